@@ -1,0 +1,3 @@
+/** Runs kernels on one machine. */
+@org.jspecify.annotations.NullMarked
+package org.polykern.agent;

@@ -1,0 +1,3 @@
+/** Budgets and their yardsticks. */
+@org.jspecify.annotations.NullMarked
+package org.polykern.bench;

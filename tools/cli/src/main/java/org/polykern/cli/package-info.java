@@ -1,0 +1,3 @@
+/** The command line and its Java client. */
+@org.jspecify.annotations.NullMarked
+package org.polykern.cli;
