@@ -1,0 +1,125 @@
+package org.polykern.common.task;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts named virtual threads and waits for them at the end. A task that throws is logged, never
+ * lost. Loops end when {@link #isClosing} turns true; they are woken by an interrupt, which is safe
+ * here because these threads have no Vert.x context.
+ */
+public final class Tasks implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Tasks.class);
+
+  /** The body of a task; may throw. */
+  @FunctionalInterface
+  public interface Body {
+    void run() throws Exception;
+  }
+
+  private final String owner;
+  private final Duration grace;
+  private final Set<Thread> running = ConcurrentHashMap.newKeySet();
+  private final Set<Thread> interruptible = ConcurrentHashMap.newKeySet();
+  private final CountDownLatch closing = new CountDownLatch(1);
+
+  /**
+   * @param owner prefix of thread names
+   * @param grace how long {@link #close} waits for running tasks
+   */
+  public Tasks(String owner, Duration grace) {
+    this.owner = owner;
+    this.grace = grace;
+  }
+
+  /** Runs the body to its end; {@link #close} waits for it. */
+  public Thread start(String name, Body body) {
+    return start(name, body, false);
+  }
+
+  /** Runs a loop or a long wait that {@link #close} may interrupt. */
+  public Thread startLoop(String name, Body body) {
+    return start(name, body, true);
+  }
+
+  /**
+   * Calls the body again and again with a pause between; a failure is logged and does not end it.
+   */
+  public Thread every(Duration pause, String name, Body body) {
+    return startLoop(
+        name,
+        () -> {
+          while (!isClosing()) {
+            runLogged(name, body);
+            pause(pause);
+          }
+        });
+  }
+
+  public boolean isClosing() {
+    return closing.getCount() == 0;
+  }
+
+  /** Sleeps, but not beyond the moment {@link #close} is called. */
+  public void pause(Duration time) throws InterruptedException {
+    @SuppressWarnings("unused") // ended early or not, the caller looks at isClosing
+    var ended = closing.await(time.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void close() {
+    closing.countDown();
+    interruptible.forEach(Thread::interrupt);
+    var deadline = System.nanoTime() + grace.toNanos();
+    for (var thread : running) {
+      try {
+        var left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
+        if (!thread.equals(Thread.currentThread()) && !thread.join(left)) {
+          log.warn("{} did not end within {}", thread.getName(), grace);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  private Thread start(String name, Body body, boolean mayInterrupt) {
+    var thread =
+        Thread.ofVirtual()
+            .name(owner + "-" + name)
+            .unstarted(() -> {
+              try {
+                runLogged(name, body);
+              } finally {
+                running.remove(Thread.currentThread());
+                interruptible.remove(Thread.currentThread());
+              }
+            });
+    running.add(thread);
+    if (mayInterrupt) {
+      interruptible.add(thread);
+    }
+    thread.start();
+    return thread;
+  }
+
+  private void runLogged(String name, Body body) {
+    try {
+      body.run();
+    } catch (InterruptedException e) {
+      if (!isClosing()) {
+        log.warn("Task {}-{} was interrupted", owner, name);
+      }
+    } catch (Exception | StackOverflowError e) {
+      if (!isClosing()) {
+        log.error("Task {}-{} failed", owner, name, e);
+      }
+    }
+  }
+}
