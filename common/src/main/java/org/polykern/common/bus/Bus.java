@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The only class that touches the event bus. One per verticle: closing it unregisters the
- * verticle's consumers and waits for the messages in work (through its {@link Tasks}).
+ * The only class that touches the event bus. One per verticle, beside its {@link Tasks}: to stop,
+ * close the bus, then the tasks.
  *
  * <p>{@link #request} blocks and must be called from a virtual thread of {@link Tasks} (or any
  * thread that is not an event loop).
@@ -63,6 +63,7 @@ public final class Bus implements AutoCloseable {
    *     OUTCOME_UNKNOWN when no answer came in the address's time-out
    */
   public <Q, R> R request(Address<Q, R> address, Q request) {
+    RecordCodec.expectMessage(request);
     var options =
         new DeliveryOptions()
             .setCodecName(RecordCodec.NAME)
@@ -108,20 +109,27 @@ public final class Bus implements AutoCloseable {
 
   /** Tells every subscriber on every node; no certainty that anyone hears it. */
   public <E> void publish(Topic<E> topic, E event) {
+    RecordCodec.expectMessage(event);
     vertx.eventBus().publish(topic.name(), event, PUBLISH);
   }
 
   /**
    * Registers every consumer anew. Needed when other nodes dropped this node's registrations after
-   * a broken connection although it is still a member (vert.x issue 4394).
+   * a broken connection although it is still a member (vert.x issue 4394). The old registration
+   * ends only when the new one has arrived, so no message meets a gap. Does not block.
    */
   public void reRegister() {
     for (var registration : registrations) {
-      registration.current.unregister();
+      var old = registration.current;
       registration.current = registration.register.get();
+      registration.current.completion().onComplete(arrived -> old.unregister());
     }
   }
 
+  /**
+   * Unregisters the consumers; does not block. Messages in work are waited for by {@link
+   * Tasks#close}, which the owner calls next; requests that still arrive are answered UNAVAILABLE.
+   */
   @Override
   public void close() {
     for (var registration : registrations) {
@@ -137,15 +145,20 @@ public final class Bus implements AutoCloseable {
     return registration.current.completion();
   }
 
-  private static <Q, R> void answer(Message<Object> message, Function<Q, R> handler) {
+  private <Q, R> void answer(Message<Object> message, Function<Q, R> handler) {
     Object reply;
     try {
+      if (tasks.isClosing()) {
+        throw Problem.of(ProblemCode.UNAVAILABLE, message.address() + " is shutting down.")
+            .toException();
+      }
       @SuppressWarnings("unchecked") // senders are typed by the same address
       var request = (Q) message.body();
       reply = handler.apply(request);
+      RecordCodec.expectMessage(reply);
     } catch (ProblemException e) {
       reply = e.problem();
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (Throwable e) { // await() rethrows checked causes too; the asker must get an answer
       log.error("Handler of {} failed for {}", message.address(), message.body().getClass(), e);
       reply = Problem.of(ProblemCode.INTERNAL, "Internal error at " + message.address() + ": " + e);
     }

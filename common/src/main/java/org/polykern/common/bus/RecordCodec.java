@@ -20,7 +20,7 @@ final class RecordCodec implements MessageCodec<Object, Object> {
   static final String NAME = "polykern-record";
   private static final byte VERSION = 1;
 
-  private final MessageCatalogue catalogue = new MessageCatalogue();
+  private static final MessageCatalogue CATALOGUE = new MessageCatalogue();
   private final ObjectMapper cbor =
       CBORMapper.builder()
           .addModule(new JavaTimeModule())
@@ -29,17 +29,22 @@ final class RecordCodec implements MessageCodec<Object, Object> {
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .build();
 
-  boolean knows(Object message) {
-    return catalogue.name(message.getClass()) != null;
-  }
-
-  @Override
-  public void encodeToWire(Buffer buffer, Object message) {
-    var name = catalogue.name(message.getClass());
+  /**
+   * Refuses what could not travel, also where delivery is local and nothing would be encoded, so
+   * that a mistake shows on one node as it does on two.
+   */
+  static String expectMessage(Object message) {
+    var name = CATALOGUE.name(message.getClass());
     if (name == null) {
       throw new IllegalArgumentException(
           "Expected a record of a bus conversation, but got " + message.getClass().getName());
     }
+    return name;
+  }
+
+  @Override
+  public void encodeToWire(Buffer buffer, Object message) {
+    var name = expectMessage(message);
     try {
       var body = cbor.writeValueAsBytes(message);
       var nameBytes = name.getBytes(StandardCharsets.US_ASCII);
@@ -59,7 +64,7 @@ final class RecordCodec implements MessageCodec<Object, Object> {
     }
     var nameEnd = start + 2 + buffer.getByte(start + 1);
     var name = new String(buffer.getBytes(start + 2, nameEnd), StandardCharsets.US_ASCII);
-    var type = catalogue.type(name);
+    var type = CATALOGUE.type(name);
     if (type == null) {
       throw new IllegalArgumentException(
           "Message type '" + name + "' is unknown here; is this node older than its peer?");

@@ -1,5 +1,7 @@
 package org.polykern.common.kernel;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +38,8 @@ public record KernelObserved(
   public KernelObserved {
     servicePorts = List.copyOf(servicePorts);
     devices = Map.copyOf(devices);
-    stats = Map.copyOf(stats);
+    // Not Map.copyOf: JSON values may be null.
+    stats = Collections.unmodifiableMap(new LinkedHashMap<>(stats));
   }
 
   /** Whether this replaces {@code known}: the greater (generation, rank) wins. */

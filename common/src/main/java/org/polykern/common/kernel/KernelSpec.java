@@ -1,5 +1,7 @@
 package org.polykern.common.kernel;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,7 @@ public record KernelSpec(
   public KernelSpec {
     environ = Map.copyOf(environ);
     preopenPorts = List.copyOf(preopenPorts);
-    resourceOptions = Map.copyOf(resourceOptions);
+    // Not Map.copyOf: JSON values may be null.
+    resourceOptions = Collections.unmodifiableMap(new LinkedHashMap<>(resourceOptions));
   }
 }

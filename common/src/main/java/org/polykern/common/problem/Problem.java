@@ -1,5 +1,7 @@
 package org.polykern.common.problem;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +17,8 @@ public record Problem(
     ProblemCode code, @Nullable String title, String message, Map<String, Object> data) {
 
   public Problem {
-    data = Map.copyOf(data);
+    // Not Map.copyOf: JSON values may be null.
+    data = Collections.unmodifiableMap(new LinkedHashMap<>(data));
   }
 
   public static Problem of(ProblemCode code, String message) {

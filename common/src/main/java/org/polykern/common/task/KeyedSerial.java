@@ -4,10 +4,12 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A mailbox per key: bodies of one key run one after the other in the order given, bodies of
- * different keys side by side. A mailbox exists only while it has work.
+ * different keys side by side. A body that throws is logged; the next one runs. A mailbox exists
+ * only while it has work.
  */
 public final class KeyedSerial<K> {
   private final Tasks tasks;
@@ -37,33 +39,24 @@ public final class KeyedSerial<K> {
     tasks.start(key.toString(), () -> drain(key));
   }
 
-  private void drain(K key) throws Exception {
-    Exception failure = null;
-    while (true) {
-      Tasks.Body next;
-      lock.lock();
-      try {
-        var mailbox = mailboxes.get(key);
-        next = mailbox == null ? null : mailbox.poll();
-        if (next == null) {
-          mailboxes.remove(key);
-          break;
-        }
-      } finally {
-        lock.unlock();
-      }
-      try {
-        next.run();
-      } catch (Exception e) {
-        if (failure == null) {
-          failure = e;
-        } else {
-          failure.addSuppressed(e);
-        }
-      }
+  private void drain(K key) {
+    for (var next = next(key); next != null; next = next(key)) {
+      tasks.runLogged(key.toString(), next);
     }
-    if (failure != null) {
-      throw failure;
+  }
+
+  /** The next body, or null: then the mailbox is gone and the next submit starts a new task. */
+  private Tasks.@Nullable Body next(K key) {
+    lock.lock();
+    try {
+      var mailbox = mailboxes.get(key);
+      var next = mailbox == null ? null : mailbox.poll();
+      if (next == null) {
+        mailboxes.remove(key);
+      }
+      return next;
+    } finally {
+      lock.unlock();
     }
   }
 }

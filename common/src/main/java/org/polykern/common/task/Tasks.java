@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,22 +72,36 @@ public final class Tasks implements AutoCloseable {
     var ended = closing.await(time.toNanos(), TimeUnit.NANOSECONDS);
   }
 
+  /**
+   * Interrupts the loops and waits for all tasks, those included that tasks start meanwhile. Blocks
+   * for up to the grace period, so never call it on a verticle's context: the tasks may be waiting
+   * for an answer that only this context can deliver ({@code vertx.executeBlocking}).
+   */
   @Override
   public void close() {
     closing.countDown();
     interruptible.forEach(Thread::interrupt);
     var deadline = System.nanoTime() + grace.toNanos();
-    for (var thread : running) {
-      try {
-        var left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
-        if (!thread.equals(Thread.currentThread()) && !thread.join(left)) {
+    try {
+      for (var thread = anyOther(); thread != null; thread = anyOther()) {
+        var left = deadline - System.nanoTime();
+        if (left <= 0 || !thread.join(Duration.ofNanos(left))) {
           log.warn("{} did not end within {}", thread.getName(), grace);
+          return;
         }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private @Nullable Thread anyOther() {
+    for (var thread : running) {
+      if (!thread.equals(Thread.currentThread()) && thread.isAlive()) {
+        return thread;
       }
     }
+    return null;
   }
 
   private Thread start(String name, Body body, boolean mayInterrupt) {
@@ -109,15 +124,18 @@ public final class Tasks implements AutoCloseable {
     return thread;
   }
 
-  private void runLogged(String name, Body body) {
+  /** Runs the body here; whatever it throws is logged, because no one else would see it. */
+  void runLogged(String name, Body body) {
     try {
       body.run();
     } catch (InterruptedException e) {
       if (!isClosing()) {
         log.warn("Task {}-{} was interrupted", owner, name);
       }
-    } catch (Exception | StackOverflowError e) {
-      if (!isClosing()) {
+    } catch (Throwable e) {
+      if (isClosing()) {
+        log.debug("Task {}-{} ended by the shutdown", owner, name, e);
+      } else {
         log.error("Task {}-{} failed", owner, name, e);
       }
     }
