@@ -1,0 +1,141 @@
+package org.polykern.agent;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.polykern.common.config.Setting;
+import org.polykern.common.id.AgentId;
+import org.polykern.common.resource.DataSize;
+
+/** The {@code [agent]} section: what one agent is, where it keeps things, what it may give away. */
+public record AgentConfig(
+    @Setting(
+            fallback = Setting.REQUIRED,
+            about = "name that the agent keeps over restarts; the launcher gives i-<hostname>")
+        AgentId id,
+    @Setting(fallback = "default", about = "resource group in which the agent registers")
+        String scalingGroup,
+    @Setting(
+            fallback = Setting.REQUIRED,
+            about = "directory of the kernels' scratch and state; the agent owns it alone")
+        Path dataDir,
+    @Setting(
+            fallback = Setting.REQUIRED,
+            about = "directory with runtime/, runner.jar, runner.args and runner.aot")
+        Path kernelHome,
+    @Setting(
+            fallback = "auto",
+            about = "docker, process, or auto: docker when it answers and has a labelled image")
+        BackendKind backend,
+    @Setting(fallback = "unix:///var/run/docker.sock", about = "where the container engine listens")
+        String dockerHost,
+    @Setting(fallback = "polykern0", about = "name of the bridge interface of the kernels' network")
+        String bridge,
+    @Setting(
+            fallback = "-1",
+            about = "user id of kernels; -1 is 9001 when the agent is root, else the agent's own")
+        int kernelUid,
+    @Setting(fallback = "-1", about = "group id of kernels; -1 as for kernel-uid") int kernelGid,
+    @Setting(fallback = "3s", about = "time between two heartbeats") Duration heartbeat,
+    @Setting(fallback = "60s", about = "how long a kernel may take from its start to its hello")
+        Duration startDeadline,
+    @Setting(fallback = "512", about = "processes and threads that a kernel may have")
+        int pidsLimit,
+    @Setting(fallback = "0", about = "cores to offer; 0 is all that the agent may use") int cpus,
+    @Setting(fallback = "0", about = "memory to offer, as 8g; 0 is the machine's less 1 GiB")
+        String mem,
+    @Setting(
+            fallback = "/usr/bin/python3, /usr/local/bin/python3",
+            about = "interpreters that the process backend offers, best first")
+        List<String> interpreters) {
+  private static final int MIN_PIDS = 64;
+
+  public AgentConfig {
+    interpreters = List.copyOf(interpreters);
+    if (heartbeat.isNegative() || heartbeat.isZero()) {
+      throw new IllegalArgumentException(
+          "Expected heartbeat to be longer than 0, but got " + heartbeat);
+    }
+    if (startDeadline.toSeconds() < 1) {
+      throw new IllegalArgumentException(
+          "Expected start-deadline of at least 1s, but got " + startDeadline);
+    }
+    if (pidsLimit < MIN_PIDS) {
+      throw new IllegalArgumentException(
+          "Expected pids-limit of at least "
+              + MIN_PIDS
+              + " (the runner alone needs about 30), but got "
+              + pidsLimit);
+    }
+    if (cpus < 0) {
+      throw new IllegalArgumentException("Expected cpus to be 0 or more, but got " + cpus);
+    }
+    DataSize.parse(mem);
+    if (!bridge.matches("[a-zA-Z0-9_.-]{1,15}")) {
+      throw new IllegalArgumentException(
+          "Expected bridge to be an interface name of at most 15 letters, but got '"
+              + bridge
+              + "'");
+    }
+  }
+
+  /** Everything at its default but what has none. */
+  public static AgentConfig of(AgentId id, Path dataDir, Path kernelHome) {
+    return new AgentConfig(
+        id,
+        "default",
+        dataDir,
+        kernelHome,
+        BackendKind.AUTO,
+        "unix:///var/run/docker.sock",
+        "polykern0",
+        -1,
+        -1,
+        Duration.ofSeconds(3),
+        Duration.ofSeconds(60),
+        512,
+        0,
+        "0",
+        List.of("/usr/bin/python3", "/usr/local/bin/python3"));
+  }
+
+  /** The same with another backend. */
+  public AgentConfig withBackend(BackendKind kind) {
+    return new AgentConfig(
+        id,
+        scalingGroup,
+        dataDir,
+        kernelHome,
+        kind,
+        dockerHost,
+        bridge,
+        kernelUid,
+        kernelGid,
+        heartbeat,
+        startDeadline,
+        pidsLimit,
+        cpus,
+        mem,
+        interpreters);
+  }
+
+  /** The same with other amounts to offer. */
+  public AgentConfig withCapacity(int cores, String memory) {
+    return new AgentConfig(
+        id,
+        scalingGroup,
+        dataDir,
+        kernelHome,
+        backend,
+        dockerHost,
+        bridge,
+        kernelUid,
+        kernelGid,
+        heartbeat,
+        startDeadline,
+        pidsLimit,
+        cores,
+        memory,
+        interpreters);
+  }
+}
