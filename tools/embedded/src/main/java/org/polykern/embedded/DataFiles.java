@@ -25,18 +25,42 @@ final class DataFiles {
 
   private DataFiles() {}
 
-  /** Creates the directory, readable for its owner alone, where it is missing. */
+  /**
+   * Creates the directory where it is missing. Others may pass through it, because an unprivileged
+   * account may have to run PostgreSQL in it, but neither list it nor read a file of ours.
+   *
+   * @return its path without links, as {@code /proc} shows it
+   */
   static Path directory(Path path) {
+    return create(path, "rwx--x--x");
+  }
+
+  /** Creates a directory that is its owner's alone. */
+  static Path privateDirectory(Path path) {
+    return create(path, "rwx------");
+  }
+
+  private static Path create(Path path, String mode) {
     Path absolute = path.toAbsolutePath().normalize();
     try {
       if (!Files.isDirectory(absolute)) {
         Files.createDirectories(
-            absolute,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            absolute, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode)));
       }
       return absolute.toRealPath();
     } catch (IOException e) {
       throw failed("create", absolute, e);
+    }
+  }
+
+  /** The directory's path without links, or nothing when it is not there. */
+  static Optional<Path> existing(Path path) {
+    try {
+      return Optional.of(path.toRealPath());
+    } catch (NoSuchFileException none) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw failed("enter", path, e);
     }
   }
 
@@ -127,6 +151,15 @@ final class DataFiles {
       }
     } catch (IOException e) {
       throw failed("measure", directory, e);
+    }
+  }
+
+  /** Whether hardly anything can be written there any more. */
+  static boolean isFull(Path place) {
+    try {
+      return Files.getFileStore(place).getUsableSpace() < 1 << 20;
+    } catch (IOException e) {
+      throw failed("measure", place, e);
     }
   }
 

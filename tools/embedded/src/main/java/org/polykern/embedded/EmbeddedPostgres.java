@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedPostgres implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgres.class);
   private static final String PROGRAM = "postgres";
+  private static final int PORT_ATTEMPTS = 3;
   private static final Duration LEFTOVERS = Duration.ofSeconds(5);
 
   private final Path data;
@@ -73,8 +74,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
    * @param data a directory that may be missing
    */
   public static Optional<EmbeddedPostgres> find(Path data) {
-    Path directory = data.toAbsolutePath().normalize();
-    return living(directory, EmbeddedSettings.durableData().limit());
+    return DataFiles.existing(data)
+        .flatMap(directory -> living(directory, EmbeddedSettings.durableData().limit()));
   }
 
   private static Optional<EmbeddedPostgres> living(Path directory, Duration limit) {
@@ -90,25 +91,42 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   private static EmbeddedPostgres startNew(
       Path directory, EmbeddedSettings settings, List<RunAs> ways) {
+    long begin = System.nanoTime();
     Path log = directory.resolve("server.log");
-    PostgresCluster.existing(directory).ifPresent(EmbeddedPostgres::clearLeftovers);
-    int port = Ports.choose(settings.port(), "PostgreSQL");
-    boolean lostPassword = DataFiles.readPassword(directory).isEmpty();
-    boolean existed = PostgresCluster.existing(directory).isPresent();
+    Optional<Path> existing = PostgresCluster.existing(directory);
+    existing.ifPresent(EmbeddedPostgres::clearLeftovers);
+    // Before a first start takes its time.
+    Ports.choose(settings.port(), "PostgreSQL");
+    boolean lostPassword = existing.isPresent() && DataFiles.readPassword(directory).isEmpty();
     PostgresCluster cluster =
         PostgresCluster.open(directory, settings.cache(), ways, settings.durable(), log);
     String password = DataFiles.password(directory);
-    if (existed && lostPassword) {
+    if (lostPassword) {
       cluster.setPassword(password, log);
     }
     cluster.configure(settings.durable());
-    ServerLog marked = ServerLog.mark(log);
-    Process process = Launch.server(cluster.serverCommand(port), cluster.directory(), log);
-    PostmasterFile running = awaitReady(process, cluster, port, marked, settings.limit());
+    PostmasterFile running = launch(cluster, settings, log);
     EmbeddedPostgres started =
         new EmbeddedPostgres(directory, running, password, false, settings.limit());
-    LOG.info("PostgreSQL started: {}", started);
+    LOG.info("PostgreSQL started in {} ms: {}", (System.nanoTime() - begin) / 1_000_000, started);
     return started;
+  }
+
+  /** A free port may be taken by somebody else before the server binds it: then another one. */
+  private static PostmasterFile launch(
+      PostgresCluster cluster, EmbeddedSettings settings, Path log) {
+    for (int attempt = 1; ; attempt++) {
+      int port = Ports.choose(settings.port(), "PostgreSQL");
+      ServerLog marked = ServerLog.mark(log);
+      Process process = Launch.server(cluster.serverCommand(port), cluster.directory(), log);
+      try {
+        return awaitReady(process, cluster, port, marked, settings.limit());
+      } catch (EmbeddedServerException e) {
+        if (settings.port() != 0 || attempt == PORT_ATTEMPTS || !marked.portWasTaken()) {
+          throw e;
+        }
+      }
+    }
   }
 
   private static PostmasterFile awaitReady(

@@ -1,5 +1,6 @@
 package org.polykern.embedded;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +24,7 @@ public final class EmbeddedRedis implements AutoCloseable {
   private static final String PROGRAM = "redis-server";
   private static final String CONFIGURATION = "redis.conf";
   private static final Pattern PORT = Pattern.compile("(?m)^port (\\d+)$");
+  private static final int PORT_ATTEMPTS = 3;
   private static final Duration AFTER_TERM = Duration.ofSeconds(5);
 
   private final Path data;
@@ -72,7 +74,8 @@ public final class EmbeddedRedis implements AutoCloseable {
    * @param data a directory that may be missing
    */
   public static Optional<EmbeddedRedis> find(Path data) {
-    return living(data.toAbsolutePath().normalize(), EmbeddedSettings.durableData().limit());
+    return DataFiles.existing(data)
+        .flatMap(directory -> living(directory, EmbeddedSettings.durableData().limit()));
   }
 
   /**
@@ -104,19 +107,33 @@ public final class EmbeddedRedis implements AutoCloseable {
   }
 
   private static EmbeddedRedis startNew(Path directory, EmbeddedSettings settings) {
+    long begin = System.nanoTime();
     clearLeftovers(directory);
-    int port = Ports.choose(settings.port(), "Redis");
     String password = DataFiles.password(directory);
     Path program = Binaries.redis(settings.cache()).resolve(PROGRAM);
-    DataFiles.writeSecret(directory.resolve(CONFIGURATION), configuration(port, password));
-    ServerLog log = ServerLog.mark(directory.resolve("server.log"));
-    Process process =
-        Launch.server(List.of(program.toString(), CONFIGURATION), directory, log.file());
-    RedisLink link = new RedisLink(port, password);
-    ProcessTable.Identity identity = awaitReady(process, link, log, settings.limit());
-    EmbeddedRedis started = new EmbeddedRedis(directory, identity, link, false, settings.limit());
-    LOG.info("Redis started: {}", started);
+    EmbeddedRedis started = launch(directory, password, program, settings);
+    LOG.info("Redis started in {} ms: {}", (System.nanoTime() - begin) / 1_000_000, started);
     return started;
+  }
+
+  /** A free port may be taken by somebody else before the server binds it: then another one. */
+  private static EmbeddedRedis launch(
+      Path directory, String password, Path program, EmbeddedSettings settings) {
+    for (int attempt = 1; ; attempt++) {
+      RedisLink link = new RedisLink(Ports.choose(settings.port(), "Redis"), password);
+      DataFiles.writeSecret(directory.resolve(CONFIGURATION), configuration(link.port(), password));
+      ServerLog log = ServerLog.mark(directory.resolve("server.log"));
+      Process process =
+          Launch.server(List.of(program.toString(), CONFIGURATION), directory, log.file());
+      try {
+        ProcessTable.Identity identity = awaitReady(process, link, log, settings.limit());
+        return new EmbeddedRedis(directory, identity, link, false, settings.limit());
+      } catch (EmbeddedServerException e) {
+        if (settings.port() != 0 || attempt == PORT_ATTEMPTS || !log.portWasTaken()) {
+          throw e;
+        }
+      }
+    }
   }
 
   private static ProcessTable.Identity awaitReady(
@@ -170,7 +187,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     }
     try {
       Files.deleteIfExists(directory.resolve("redis.pid"));
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw DataFiles.failed("delete", directory.resolve("redis.pid"), e);
     }
   }

@@ -31,9 +31,7 @@ public final class EmbeddedServers implements AutoCloseable {
     try {
       EmbeddedSettings settings = EmbeddedSettings.throwawayData();
       EmbeddedPostgres postgres = EmbeddedPostgres.start(directory.resolve("postgres"), settings);
-      guardian.guard(postgres.pid());
       EmbeddedRedis redis = EmbeddedRedis.start(directory.resolve("redis"), settings);
-      guardian.guard(redis.pid());
       return new EmbeddedServers(directory, guardian, postgres, redis);
     } catch (RuntimeException e) {
       guardian.strike();

@@ -1,39 +1,38 @@
 package org.polykern.embedded;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A small shell that outlives this JVM in order to clean up after it. It reads process ids from a
- * pipe; the pipe ends when the JVM ends, however that happens, and then it kills those processes
- * and deletes the directory.
+ * A small shell that outlives this JVM in order to clean up after it. It waits for the end of a
+ * pipe, which comes when the JVM ends, however that happens; then it kills the servers that run
+ * below the directory and deletes it. It looks for them itself: there is no moment in which a
+ * server runs that it does not know of.
  */
 final class Guardian {
-  /** SIGQUIT makes a postmaster end at once and take its children along. */
   private static final String SCRIPT =
       """
-      pids=
-      while read -r pid; do pids="$pids $pid"; done
-      for pid in $pids; do
-        [ "$(readlink "/proc/$pid/cwd" | cut -c "1-${#1}")" = "$1" ] || continue
-        kill -s QUIT "$pid"
-      done 2>/dev/null
-      tries=0
-      while [ $tries -lt 50 ]; do
-        left=
-        for pid in $pids; do
-          [ "$(readlink "/proc/$pid/cwd" | cut -c "1-${#1}")" = "$1" ] && left="$left $pid"
+      cat >/dev/null
+      servers() {
+        for cwd in $(find /proc -maxdepth 2 -path '/proc/[0-9]*/cwd' -lname "$1/*" 2>/dev/null); do
+          case $(readlink "${cwd%cwd}exe") in
+            */postgres|*/initdb|*/redis-server) cwd=${cwd#/proc/}; echo "${cwd%/cwd}" ;;
+          esac
         done
+      }
+      signal=QUIT # makes a postmaster end at once and take its children along
+      tries=0
+      while [ $tries -lt 100 ]; do
+        left=$(servers "$1")
         [ -z "$left" ] && break
+        kill -s $signal $left 2>/dev/null
+        [ $tries -ge 50 ] && signal=KILL
         tries=$((tries + 1))
-        sleep 0.1
+        sleep 0.05
       done
-      for pid in $left; do kill -s KILL "$pid"; done 2>/dev/null
       rm -rf -- "$1"
       """;
 
@@ -55,18 +54,6 @@ final class Guardian {
     } catch (IOException e) {
       throw new EmbeddedServerException(
           "Expected to run setsid (package util-linux), but: " + e.getMessage(), e);
-    }
-  }
-
-  /** Puts a process whose working directory lies in the guarded directory under guard. */
-  void guard(long pid) {
-    try {
-      OutputStream pipe = process.getOutputStream();
-      pipe.write((pid + "\n").getBytes(StandardCharsets.US_ASCII));
-      pipe.flush();
-    } catch (IOException e) {
-      throw new EmbeddedServerException(
-          "Expected to reach the guardian, but: " + e.getMessage(), e);
     }
   }
 

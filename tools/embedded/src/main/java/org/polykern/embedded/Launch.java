@@ -47,8 +47,8 @@ final class Launch {
       if (!process.waitFor(Duration.ofMinutes(2).toSeconds(), TimeUnit.SECONDS)) {
         process.destroyForcibly();
         throw new EmbeddedServerException(
-            "Expected %s to end within two minutes, but it did not; see %s."
-                .formatted(command.getLast(), log));
+            "Expected '%s' to end within two minutes, but it did not; see %s."
+                .formatted(String.join(" ", command), log));
       }
       return process.exitValue();
     } catch (IOException e) {

@@ -65,9 +65,10 @@ record PostgresCluster(RunAs runAs, Path binaries, Path directory) {
       Path data, Path cache, List<RunAs> ways, boolean durable, Path log) {
     DataFiles.requireSpace(data, "a new database");
     for (RunAs way : ways) {
-      for (Path draft : drafts(data, way)) {
+      for (Path place : places(data, way)) {
+        Path draft = openToAll(place).resolve("cluster.new");
         DataFiles.deleteTree(draft);
-        DataFiles.directory(draft);
+        DataFiles.privateDirectory(draft);
         way.own(draft);
         Optional<PostgresCluster> cluster = usable(way, draft, cache);
         if (cluster.isPresent()) {
@@ -101,21 +102,19 @@ record PostgresCluster(RunAs runAs, Path binaries, Path directory) {
                 directory, String.join(" or ", ways.stream().map(RunAs::description).toList())));
   }
 
-  private static List<Path> drafts(Path data, RunAs way) {
-    Path here = data.resolve("cluster.new");
-    return way.ownerId() < 0 ? List.of(here) : List.of(here, elsewhere(data));
+  /** Where a new cluster may go, best first. */
+  private static List<Path> places(Path data, RunAs way) {
+    byte[] name = data.toString().getBytes(StandardCharsets.UTF_8);
+    Path elsewhere = SHARED_STATE.resolve(UUID.nameUUIDFromBytes(name).toString());
+    return way.ownerId() < 0 ? List.of(data) : List.of(data, elsewhere);
   }
 
-  /** A draft that every account can reach; its parents must be open to all, itself is not. */
-  private static Path elsewhere(Path data) {
-    byte[] name = data.toString().getBytes(StandardCharsets.UTF_8);
-    Path parent = SHARED_STATE.resolve(UUID.nameUUIDFromBytes(name).toString());
+  private static Path openToAll(Path place) {
     try {
-      Files.createDirectories(parent);
+      return Files.createDirectories(place).toRealPath();
     } catch (IOException e) {
-      throw DataFiles.failed("create", parent, e);
+      throw DataFiles.failed("create", place, e);
     }
-    return parent.resolve("cluster.new");
   }
 
   private PostgresCluster initialise(Path data, boolean durable, Path log) {

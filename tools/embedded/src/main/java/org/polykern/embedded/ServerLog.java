@@ -5,6 +5,8 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
 /** The log of one server: where this start's lines begin, and what they mean for a person. */
@@ -28,9 +30,14 @@ final class ServerLog {
         Files.move(
             file,
             file.resolveSibling(file.getFileName() + ".old"),
-            java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            StandardCopyOption.REPLACE_EXISTING);
       }
-      return new ServerLog(file, Files.exists(file) ? Files.size(file) : 0);
+      if (!Files.exists(file)) {
+        Files.createFile(
+            file,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      }
+      return new ServerLog(file, Files.size(file));
     } catch (IOException e) {
       throw DataFiles.failed("read", file, e);
     }
@@ -53,6 +60,10 @@ final class ServerLog {
     }
   }
 
+  boolean portWasTaken() {
+    return says("ddress already in use");
+  }
+
   boolean says(String words) {
     return text().contains(words);
   }
@@ -60,10 +71,11 @@ final class ServerLog {
   /** The sentence for a server that ended instead of starting. */
   EmbeddedServerException failure(String server, int port) {
     String text = text();
-    if (text.contains("ddress already in use")) {
+    if (portWasTaken()) {
       return Ports.taken(port, server, new IOException("address already in use"));
     }
-    if (text.contains("No space left on device")) {
+    // A full disk may have kept the server from saying so.
+    if (text.contains("No space left on device") || DataFiles.isFull(file)) {
       return new EmbeddedServerException(
           "Expected %s to start, but the disk is full; free some space. Its log: %s"
               .formatted(server, file));

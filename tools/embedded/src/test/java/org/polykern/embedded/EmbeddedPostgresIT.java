@@ -14,13 +14,21 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedPostgresIT {
   private static final EmbeddedSettings SETTINGS = EmbeddedSettings.throwawayData();
+
+  private static final Path SHARED_CACHE = Path.of("/var/lib/polykern/binaries");
 
   @TempDir Path folder;
 
@@ -169,8 +177,7 @@ class EmbeddedPostgresIT {
     assumeTrue(RunAs.isRoot(), "needs root");
     Path open = Files.createTempDirectory("polykern-open-");
     Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxr-xr-x"));
-    Path data = Files.createDirectory(open.resolve("data"));
-    Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path data = open.resolve("data");
     EmbeddedSettings settings = SETTINGS.withCache(open.resolve("cache"));
     try (EmbeddedPostgres server = EmbeddedPostgres.start(data, settings, nobody())) {
       assertThat(ask(server, "SELECT 1")).isEqualTo("1");
@@ -183,6 +190,7 @@ class EmbeddedPostgresIT {
   @Test
   void shouldMoveDataOfAnUnprivilegedUserOutOfAClosedFolder() throws Exception {
     assumeTrue(RunAs.isRoot(), "needs root");
+    boolean cacheExisted = Files.exists(SHARED_CACHE);
     Path elsewhere = null;
     try (EmbeddedPostgres server = EmbeddedPostgres.start(data(), SETTINGS, nobody())) {
       elsewhere = Path.of(Files.readString(data().resolve("elsewhere")).strip());
@@ -197,6 +205,72 @@ class EmbeddedPostgresIT {
       if (elsewhere != null) {
         DataFiles.deleteTree(elsewhere.getParent());
       }
+      if (!cacheExisted) {
+        DataFiles.deleteTree(SHARED_CACHE);
+      }
+    }
+  }
+
+  @Test
+  void shouldFindAServerThroughASymbolicLink() throws Exception {
+    Path link = Files.createSymbolicLink(folder.resolve("link"), folder);
+    try (EmbeddedPostgres server = EmbeddedPostgres.start(link.resolve("pg"), SETTINGS)) {
+      assertThat(EmbeddedPostgres.find(link.resolve("pg")))
+          .hasValueSatisfying(found -> assertThat(found.pid()).isEqualTo(server.pid()));
+      assertThat(EmbeddedPostgres.find(data())).isPresent();
+    }
+  }
+
+  @Test
+  void shouldLetTwoStartersShareOneServer() throws Exception {
+    try (ExecutorService starters = Executors.newVirtualThreadPerTaskExecutor()) {
+      Callable<EmbeddedPostgres> start = () -> EmbeddedPostgres.start(data(), SETTINGS);
+      List<EmbeddedPostgres> both = new ArrayList<>();
+      for (Future<EmbeddedPostgres> one : starters.invokeAll(List.of(start, start))) {
+        both.add(one.get());
+      }
+      assertThat(both).extracting(EmbeddedPostgres::adopted).containsExactlyInAnyOrder(true, false);
+      assertThat(both.getFirst().pid()).isEqualTo(both.getLast().pid());
+      both.getFirst().stop();
+      both.getLast().stop();
+      assertThat(both.getLast().isAlive()).isFalse();
+    }
+  }
+
+  @Test
+  void shouldNameAMissingLibrary() throws Exception {
+    EmbeddedSettings settings = SETTINGS.withCache(folder.resolve("cache"));
+    EmbeddedPostgres.start(data(), settings).close();
+    try (Stream<Path> files = Files.walk(folder.resolve("cache"))) {
+      for (Path file : files.filter(f -> f.toString().contains("libicuuc")).toList()) {
+        Files.delete(file);
+      }
+    }
+    assertThatThrownBy(() -> EmbeddedPostgres.start(data(), settings))
+        .isInstanceOf(EmbeddedServerException.class)
+        .hasMessageContaining("a library that it needs is missing")
+        .hasMessageContaining("libicuuc");
+  }
+
+  @Test
+  void shouldNameAFullDisk() throws Exception {
+    assumeTrue(RunAs.isRoot(), "needs root to mount a small disk");
+    Path disk = Files.createDirectory(folder.resolve("disk"));
+    assumeTrue(shell("mount -t tmpfs -o size=200m tmpfs " + disk) == 0, "may not mount");
+    try {
+      EmbeddedPostgres.start(disk.resolve("pg"), SETTINGS).close();
+      assertThat(shell("dd if=/dev/zero of=" + disk + "/filler bs=64k 2>/dev/null")).isNotZero();
+      assertThatThrownBy(() -> EmbeddedPostgres.start(disk.resolve("pg"), SETTINGS))
+          .isInstanceOf(EmbeddedServerException.class)
+          .hasMessageContaining("disk is full");
+      assertThatThrownBy(() -> EmbeddedPostgres.start(disk.resolve("other"), SETTINGS))
+          .isInstanceOf(EmbeddedServerException.class)
+          .hasMessageContaining("128 MiB free");
+      Files.delete(disk.resolve("filler"));
+      EmbeddedPostgres.start(disk.resolve("pg"), SETTINGS).close();
+    } finally {
+      EmbeddedPostgres.find(disk.resolve("pg")).ifPresent(EmbeddedPostgres::stop);
+      shell("umount " + disk);
     }
   }
 
@@ -222,6 +296,10 @@ class EmbeddedPostgresIT {
 
   private static Path clusterOf(EmbeddedPostgres server) {
     return ProcessTable.workingDirectory(server.pid()).orElseThrow();
+  }
+
+  private static int shell(String command) throws Exception {
+    return new ProcessBuilder("/bin/sh", "-c", command).inheritIO().start().waitFor();
   }
 
   private static void kill(long pid) {
