@@ -1,6 +1,13 @@
 /**
- * The daemon in a session's container: it takes runs over ZeroMQ, feeds language runtimes, and
- * sends their output back. {@code docs/runner-link.md} is its protocol.
+ * The runner: the daemon in a session's container that executes what the agent sends.
+ *
+ * <p>{@code Main} reads the configuration, binds the two sockets of the runner link, announces them
+ * and then <em>is</em> the loop thread: link, run queue, interpreter pipes and timers are all
+ * handled by that one thread, so nothing here takes a lock. Other threads are JeroMQ's own and the
+ * JDK's process reaper; they only post work. Nothing is stored: if the runner dies, the kernel is
+ * over and the agent says so.
  */
-@org.jspecify.annotations.NullMarked
+@NullMarked
 package org.polykern.runner;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,85 @@
+#!/bin/sh
+# Builds the kernel home (what containers see as /opt/kernel) from the compiled module:
+#   build.sh JAVA_HOME MODULE_DIR CLASS_PATH
+# Does nothing when the inputs are those of the last build. A running kernel keeps its old files: the
+# new home is built beside it and takes its name at the end.
+set -eu
+
+jdk=$1
+module=$2
+class_path=$3
+target=$module/target
+home=$target/kernel
+new=$target/kernel.new
+
+fail() {
+  echo "The kernel home was not built: $1" >&2
+  exit 1
+}
+
+parts=
+old_ifs=$IFS
+IFS=:
+for entry in $class_path; do
+  case $entry in
+    */target/classes | *jeromq*.jar | *jnacl*.jar | *jail-native*.jar) parts="$parts$entry
+" ;;
+  esac
+done
+IFS=$old_ifs
+
+hash_parts() {
+  printf '%s' "$parts" | while read -r part; do
+    find "$part" -type f -print0 | sort -z | xargs -0 sha256sum
+  done
+}
+
+runtime_stamp=$(cat "$jdk/release" "$module/src/kernel/build.sh" | sha256sum)
+stamp=$({ hash_parts; cat "$jdk/release" "$module"/src/kernel/*; } | sha256sum)
+if [ -f "$home/.stamp" ] && [ "$(cat "$home/.stamp")" = "$stamp" ]; then
+  exit 0
+fi
+
+umask 022
+rm -rf "$new"
+mkdir -p "$new"
+
+if [ -f "$home/runtime/.stamp" ] && [ "$(cat "$home/runtime/.stamp")" = "$runtime_stamp" ]; then
+  cp -al "$home/runtime" "$new/runtime" 2>/dev/null || cp -a "$home/runtime" "$new/runtime"
+else
+  "$jdk/bin/jlink" --add-modules java.base --output "$new/runtime" --strip-java-debug-attributes \
+    --no-header-files --no-man-pages --compress zip-6 || fail "jlink failed"
+  # Under its own name, so that a user's "pkill java" does not end the session.
+  mv "$new/runtime/bin/java" "$new/runtime/bin/pk-runner"
+  rm -rf "$new/runtime/bin/keytool" "$new/runtime/legal"
+  printf '%s\n' "$runtime_stamp" > "$new/runtime/.stamp"
+fi
+
+merged=$target/kernel-classes
+rm -rf "$merged"
+mkdir -p "$merged"
+printf '%s' "$parts" | while read -r part; do
+  if [ -d "$part" ]; then
+    cp -R "$part/." "$merged"
+  else
+    (cd "$merged" && "$jdk/bin/jar" --extract --file "$part")
+  fi
+done || fail "the classes could not be merged"
+rm -rf "$merged/META-INF" "$merged"/module-info.class
+(cd "$merged" && "$jdk/bin/jar" --create --file "$new/runner.jar" --no-manifest .) ||
+  fail "runner.jar could not be written"
+rm -rf "$merged"
+
+cp "$module/src/kernel/runner.args" "$new/runner.args"
+chmod -R a+rX "$new"
+"$jdk/bin/java" -XX:TieredStopAtLevel=1 -cp "$new/runner.jar" "$module/src/kernel/Training.java" "$new" ||
+  fail "the training run for the AOT cache failed"
+chmod a+r "$new/runner.aot"
+
+printf '%s\n' "$stamp" > "$new/.stamp"
+rm -rf "$target/kernel.old"
+if [ -d "$home" ]; then
+  mv "$home" "$target/kernel.old"
+fi
+mv "$new" "$home"
+rm -rf "$target/kernel.old"

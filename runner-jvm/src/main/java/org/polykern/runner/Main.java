@@ -1,0 +1,158 @@
+package org.polykern.runner;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.polykern.runner.language.InterpreterProgram;
+import org.polykern.runner.language.Language;
+import org.polykern.runner.language.NoQueryMode;
+import org.polykern.runner.language.PythonLanguage;
+import org.polykern.runner.link.AgentLink;
+import org.polykern.runner.loop.EventLoop;
+import org.polykern.runner.spawn.Child;
+import org.polykern.runner.spawn.LocalSpawner;
+import org.polykern.runner.spawn.Spawner;
+import org.zeromq.ZMQException;
+
+/** Starts the runner. Exit status 2: it cannot run as configured, and one line says why. */
+public final class Main {
+  private static final int MISUSE = 2;
+  private static final int STOP_SECONDS = 4;
+
+  private Main() {}
+
+  /** Arguments: {@code --config DIR --work DIR --run DIR}. */
+  public static void main(String[] arguments) {
+    int status;
+    try {
+      status = run(arguments(arguments));
+    } catch (ConfigException e) {
+      log(String.valueOf(e.getMessage()));
+      status = MISUSE;
+    } catch (IOException | ZMQException e) {
+      log("Could not start: " + e);
+      status = MISUSE;
+    }
+    // JeroMQ's and the JDK's helper threads need not agree.
+    Runtime.getRuntime().halt(status);
+  }
+
+  private static int run(Map<String, Path> directories) throws IOException {
+    Path work = directory(directories, "--work");
+    Path announceIn = directory(directories, "--run");
+    RunnerConfig config = RunnerConfig.read(directory(directories, "--config"));
+    Map<String, String> environment = ChildEnvironment.of(System.getenv(), config.environ(), work);
+    EventLoop loop = new EventLoop(Main::log);
+    Spawner spawner = new LocalSpawner();
+    Function<Language.Listener, Language> language =
+        language(
+            config,
+            new InterpreterProgram(
+                config.runtimePath(), List.of("python3", "python"), environment, work),
+            spawner,
+            loop);
+    AgentLink link =
+        new AgentLink(
+            new AgentLink.Settings(
+                config.bind(),
+                config.replin(),
+                config.replout(),
+                config.agentKey(),
+                config.windowBytes()),
+            loop,
+            Main::log);
+    Runner runner = new Runner(config.runtime(), link, loop, Main::log, language);
+    CountDownLatch ended = stopOnSignal(loop, runner);
+    Announcement.write(announceIn, link);
+    prepare(spawner, environment, work, loop, runner);
+    loop.run();
+    link.close();
+    ended.countDown();
+    return 0;
+  }
+
+  private static Function<Language.Listener, Language> language(
+      RunnerConfig config, InterpreterProgram program, Spawner spawner, EventLoop loop) {
+    return switch (config.runtime()) {
+      case "python" -> listener -> new PythonLanguage(spawner, program, loop, Main::log, listener);
+      case "app" -> listener -> new NoQueryMode(config.runtime(), listener);
+      default ->
+          throw new ConfigException(
+              "Expected the runtime \"python\" or \"app\", but got \"" + config.runtime() + "\".");
+    };
+  }
+
+  /** The user's own preparation comes before the first run, and its failure is only logged. */
+  private static void prepare(
+      Spawner spawner, Map<String, String> environment, Path work, EventLoop loop, Runner runner) {
+    Path script = work.resolve("bootstrap.sh");
+    if (!Files.isRegularFile(script)) {
+      runner.prepared();
+      return;
+    }
+    try {
+      Child child =
+          spawner.spawn(
+              new Spawner.Program(List.of("/bin/sh", script.toString()), environment, work, false));
+      child
+          .exit()
+          .thenAccept(status ->
+              loop.post(() -> {
+                log("bootstrap.sh ended with status " + status);
+                runner.prepared();
+              }));
+    } catch (IOException e) {
+      log("bootstrap.sh could not be started: " + e.getMessage());
+      runner.prepared();
+    }
+  }
+
+  private static CountDownLatch stopOnSignal(EventLoop loop, Runner runner) {
+    CountDownLatch ended = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  loop.post(runner::shutdown);
+                  try {
+                    boolean inTime = ended.await(STOP_SECONDS, TimeUnit.SECONDS);
+                    if (!inTime) {
+                      log("Stopped without waiting longer for the children.");
+                    }
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                },
+                "stop"));
+    return ended;
+  }
+
+  private static Map<String, Path> arguments(String[] arguments) {
+    Map<String, Path> directories = new HashMap<>();
+    for (int i = 0; i + 1 < arguments.length; i += 2) {
+      directories.put(arguments[i], Path.of(arguments[i + 1]).toAbsolutePath());
+    }
+    return directories;
+  }
+
+  private static Path directory(Map<String, Path> directories, String name) {
+    Path directory = directories.get(name);
+    if (directory == null || !Files.isDirectory(directory)) {
+      throw new ConfigException(
+          "Expected "
+              + name
+              + " and an existing directory. Usage: --config DIR --work DIR --run DIR");
+    }
+    return directory;
+  }
+
+  private static void log(String line) {
+    System.err.println("runner: " + line);
+  }
+}

@@ -1,0 +1,35 @@
+package org.polykern.runner.language;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+
+/**
+ * Output that belongs to no run (background threads and processes): it goes to the runner's log, up
+ * to a limit between two runs, so that a forgotten loop cannot fill the disk.
+ */
+final class IdleOutput {
+  private static final long LIMIT_BYTES = 1024 * 1024;
+
+  private final Consumer<String> log;
+  private long written;
+
+  IdleOutput(Consumer<String> log) {
+    this.log = log;
+  }
+
+  void runStarts() {
+    written = 0;
+  }
+
+  void add(ByteBuffer text) {
+    if (!text.hasRemaining() || written > LIMIT_BYTES) {
+      return;
+    }
+    written += text.remaining();
+    log.accept("between runs: " + StandardCharsets.UTF_8.decode(text.duplicate()));
+    if (written > LIMIT_BYTES) {
+      log.accept("between runs: more output is dropped until the next run starts");
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package org.polykern.runner.language;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.polykern.runner.link.MessageType;
+import org.polykern.runner.spawn.Signal;
+
+/** The language of a runtime that serves applications only. */
+public final class NoQueryMode implements Language {
+  private static final byte[] NO_SUGGESTIONS =
+      "{\"suggestions\": []}".getBytes(StandardCharsets.UTF_8);
+  private static final int COMMAND_NOT_FOUND = 127;
+
+  private final String runtime;
+  private final Listener listener;
+
+  public NoQueryMode(String runtime, Listener listener) {
+    this.runtime = runtime;
+    this.listener = listener;
+  }
+
+  @Override
+  public void start() {}
+
+  @Override
+  public void run(byte[] source) {
+    String sentence =
+        "The runtime \""
+            + runtime
+            + "\" has no query mode: use one of its services, or a session with a language runtime"
+            + " such as \"python\".\n";
+    listener.output(MessageType.STDERR, ByteBuffer.wrap(sentence.getBytes(StandardCharsets.UTF_8)));
+    listener.finished(COMMAND_NOT_FOUND);
+  }
+
+  @Override
+  public void input(byte[] text) {}
+
+  @Override
+  public void interrupt(Signal signal) {}
+
+  @Override
+  public void complete(String id, String code) {
+    listener.completion(id, NO_SUGGESTIONS);
+  }
+
+  @Override
+  public void adjustReading() {}
+
+  @Override
+  public void stop(Runnable done) {
+    done.run();
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * Query mode: an interpreter that keeps its variables from run to run.
+ *
+ * <p>{@code PythonLanguage} owns at most one {@code PythonInterpreter}, which is one process, one
+ * control socket (commands and framed events, in order), one completion socket and the raw pipes of
+ * its descriptors 1 and 2 (output of its children and of C code). All state is confined to the loop
+ * thread. When the process dies the current run is finished with its status and a sentence, and the
+ * next run gets a new process.
+ */
+@NullMarked
+package org.polykern.runner.language;
+
+import org.jspecify.annotations.NullMarked;
