@@ -1,0 +1,21 @@
+package org.polykern.cli.client;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link RunLoop} tells and asks while code runs. Called from the loop's thread. */
+public interface RunListener {
+  /** Output, in order. */
+  void output(List<RunStep.Item> items);
+
+  /**
+   * The program waits for a line.
+   *
+   * @return the line without its end, or null at the end of input: the run is then interrupted,
+   *     because the API has no other way to say so
+   */
+  @Nullable String input(boolean password);
+
+  /** The connection broke and is being tried again. */
+  void reconnecting(ClientException reason);
+}

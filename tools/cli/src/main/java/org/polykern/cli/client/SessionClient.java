@@ -1,0 +1,109 @@
+package org.polykern.cli.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The session calls of the REST API. {@code session} is everywhere a name, an id, or a unique
+ * prefix of one. Every method blocks and throws {@link ClientException}.
+ */
+public final class SessionClient {
+  private final ApiClient api;
+
+  public SessionClient(ApiClient api) {
+    this.api = api;
+  }
+
+  /** Creates a session, or finds the living one of that name; waits until it runs. */
+  public CreatedSession create(SessionSpec spec) {
+    ObjectNode body = ApiClient.JSON.createObjectNode();
+    body.put("name", spec.name()).put("image", spec.image());
+    body.put("type", "interactive");
+    body.put("reuseIfExists", spec.reuse());
+    body.put("enqueueOnly", spec.enqueueOnly());
+    body.put("maxWaitSeconds", spec.maxWaitSeconds());
+    ObjectNode config = body.putObject("config");
+    ObjectNode environ = config.putObject("environ");
+    spec.environ().forEach(environ::put);
+    ObjectNode resources = config.putObject("resources");
+    spec.resources()
+        .forEach((slot, quantity) -> {
+          if ("shmem".equals(slot)) {
+            config.withObject("/resource_opts").put(slot, quantity);
+          } else {
+            resources.put(slot, quantity);
+          }
+        });
+    JsonNode answer = api.call("POST", "/session", body);
+    return new CreatedSession(
+        answer.path("sessionId").asText(),
+        answer.path("sessionName").asText(spec.name()),
+        answer.path("status").asText("RUNNING"),
+        answer.path("created").asBoolean(true),
+        answer);
+  }
+
+  /** One execute call; {@code runId} is null on the first call of a run. */
+  public RunStep execute(String session, @Nullable String runId, String mode, String code) {
+    ObjectNode body = ApiClient.JSON.createObjectNode();
+    body.put("runId", runId).put("mode", mode).put("code", code).putNull("options");
+    return RunStep.of(api.call("POST", at(session), body).path("result"));
+  }
+
+  /** Everything the server tells about a session. */
+  public JsonNode info(String session) {
+    return api.call("GET", at(session));
+  }
+
+  /** The container's log. */
+  public String logs(String session) {
+    return api.call("GET", at(session) + "/logs").path("result").path("logs").asText();
+  }
+
+  /** Living sessions whose id or name starts with the prefix; the server caps the number. */
+  public JsonNode match(String prefix) {
+    return api.call("GET", "/session/_/match?id=" + encode(prefix)).path("matches");
+  }
+
+  /** Ends a session; {@code forced} also in states that normally forbid it. */
+  public JsonNode destroy(String session, boolean forced) {
+    return api.call("DELETE", at(session) + (forced ? "?forced=true" : ""));
+  }
+
+  /** Starts the session's container afresh. */
+  public void restart(String session) {
+    api.call("PATCH", at(session));
+  }
+
+  /** Interrupts the running code, as Ctrl-C would. */
+  public void interrupt(String session) {
+    api.call("POST", at(session) + "/interrupt");
+  }
+
+  /** Puts files into the session's work directory. */
+  public void upload(String session, MultipartFiles files) {
+    api.upload(at(session) + "/upload", files);
+  }
+
+  /** Writes one file of the session's work directory to a local file. */
+  public void download(String session, String remote, Path local) {
+    api.download(at(session) + "/download_single?file=" + encode(remote), local);
+  }
+
+  /** The listing of a directory: {@code files} (JSON text), {@code errors}, {@code abspath}. */
+  public JsonNode list(String session, String path) {
+    return api.call("GET", at(session) + "/files?path=" + encode(path));
+  }
+
+  private static String at(String session) {
+    return "/session/" + encode(session);
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+}
