@@ -47,21 +47,30 @@ public final class Training {
                   "BACKEND_ACCESS_KEY", "AKIATRAINING",
                   "BACKEND_SECRET_KEY", "training"),
               Path.of(""));
-      execute(terminal, "--help");
-      execute(terminal, "run", "--help");
-      execute(terminal, "run", "-c", "print(1)", "-e", "A=b", "-r", "cpu=1", "python");
-      execute(terminal, "run", "--json", "-c", "print(1)", "--name", "train", "python");
-      execute(terminal, "exec", "train", "-c", "print(1)");
-      execute(terminal, "ps");
-      execute(terminal, "info", "train");
-      execute(terminal, "rm", "gone");
+      execute(terminal, 0, "--help");
+      execute(terminal, 0, "run", "--help");
+      execute(terminal, 0, "run", "-c", "print(1)", "-e", "A=b", "-r", "cpu=1", "python");
+      execute(terminal, 0, "run", "--json", "-c", "print(1)", "--name", "train", "python");
+      execute(terminal, 0, "exec", "train", "-c", "print(1)");
+      execute(terminal, 0, "ps");
+      execute(terminal, 0, "info", "train");
+      execute(terminal, 3, "rm", "gone");
     } finally {
       server.stop(0);
     }
   }
 
-  private static void execute(Terminal terminal, String... args) {
-    var _ = CommandLineFactory.create(terminal).execute(args);
+  private static void execute(Terminal terminal, int expected, String... args) {
+    int exitCode = CommandLineFactory.create(terminal).execute(args);
+    if (exitCode != expected) {
+      throw new IllegalStateException(
+          "Expected '"
+              + String.join(" ", args)
+              + "' to end with "
+              + expected
+              + ", but: "
+              + exitCode);
+    }
   }
 
   private static HttpServer start() {
