@@ -109,13 +109,17 @@ record Bed(Path home, boolean quick) {
   private static void run(List<String> command, Map<String, String> environment)
       throws IOException {
     var log = Files.createTempFile("polykern-bench", ".log");
-    var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    var builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
     builder.environment().putAll(environment);
     var process = builder.start();
     try {
       if (!process.waitFor(UP_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
         throw new IOException(
-            "Expected '" + String.join(" ", command) + "' to succeed, but: " + Files.readString(log));
+            "Expected '"
+                + String.join(" ", command)
+                + "' to succeed, but: "
+                + Files.readString(log));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -29,12 +29,14 @@ final class ColdStartBench implements Bench {
   @Override
   public List<Figure> run(Bed bed) throws Exception {
     if (!Bed.engineAnswers()) {
-      throw new IllegalStateException("Expected a Docker engine on its default socket, but none answers");
+      throw new IllegalStateException(
+          "Expected a Docker engine on its default socket, but none answers");
     }
     var sampler = new Sampler();
     var config = DefaultDockerClientConfig.createDefaultConfigBuilder().build();
     try (var instance = bed.start("docker", Map.of());
-        var http = new ZerodepDockerHttpClient.Builder().dockerHost(config.getDockerHost()).build();
+        var http =
+            new ZerodepDockerHttpClient.Builder().dockerHost(config.getDockerHost()).build();
         var docker = DockerClientImpl.getInstance(config, http)) {
       var samples = bed.quick() ? 20 : 200;
       for (int i = 0; i < samples; i++) {

@@ -31,7 +31,8 @@ final class Ipykernel implements AutoCloseable {
     var script = Files.createTempFile("ipykernel_roundtrip", ".py");
     try (var resource = Ipykernel.class.getResourceAsStream("ipykernel_roundtrip.py")) {
       if (resource == null) {
-        throw new IOException("Expected ipykernel_roundtrip.py in the bench jar, but it is missing");
+        throw new IOException(
+            "Expected ipykernel_roundtrip.py in the bench jar, but it is missing");
       }
       Files.write(script, resource.readAllBytes());
     }

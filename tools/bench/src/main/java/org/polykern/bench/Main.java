@@ -18,7 +18,10 @@ import picocli.CommandLine.Parameters;
 public final class Main implements Callable<Integer> {
   private static final List<Bench> BENCHES =
       List.of(
-          new ExecuteBench(), new ColdStartBench(), new IdleMemoryBench(), new InstanceStartBench());
+          new ExecuteBench(),
+          new ColdStartBench(),
+          new IdleMemoryBench(),
+          new InstanceStartBench());
 
   @Parameters(description = "Benches to run; all when none is named.")
   private List<String> names = new ArrayList<>();

@@ -11,7 +11,8 @@ record Memory(double rssMegabytes, double pssMegabytes) {
   }
 
   static Memory of(Path smapsRollup) throws IOException {
-    return new Memory(kilobytes(smapsRollup, "Rss:") / 1024.0, kilobytes(smapsRollup, "Pss:") / 1024.0);
+    return new Memory(
+        kilobytes(smapsRollup, "Rss:") / 1024.0, kilobytes(smapsRollup, "Pss:") / 1024.0);
   }
 
   private static long kilobytes(Path file, String key) throws IOException {
@@ -21,7 +22,8 @@ record Memory(double rssMegabytes, double pssMegabytes) {
           .map(line -> line.replaceAll("\\D", ""))
           .mapToLong(Long::parseLong)
           .findFirst()
-          .orElseThrow(() -> new IOException("Expected " + key + " in " + file + ", but it is not there"));
+          .orElseThrow(
+              () -> new IOException("Expected " + key + " in " + file + ", but it is not there"));
     }
   }
 }

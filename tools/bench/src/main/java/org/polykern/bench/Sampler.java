@@ -4,8 +4,8 @@ import java.util.concurrent.Callable;
 import org.HdrHistogram.Histogram;
 
 /**
- * Times a subject and a yardstick in turn: warm-up first, then short blocks of each, so that both see
- * the same weather.
+ * Times a subject and a yardstick in turn: warm-up first, then short blocks of each, so that both
+ * see the same weather.
  */
 final class Sampler {
   private static final int BLOCK = 25;
