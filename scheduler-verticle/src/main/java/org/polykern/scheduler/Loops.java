@@ -68,19 +68,14 @@ final class Loops implements AutoCloseable {
             agents,
             tasks,
             new DispatchLoop.Settings(
-                lease,
-                clock,
-                config.startDeadline(),
-                config.stopDeadline(),
-                this::wakeEverywhere));
+                lease, clock, config.startDeadline(), config.stopDeadline(), this::wakeEverywhere));
     watch =
         new WatchLoop(
             dispatchRows,
             kernels,
             new WatchLoop.Settings(
                 lease, clock, config.lostAfter(), config.startDeadline(), this::wakeEverywhere));
-    reports =
-        new ReportApplier(db, agentRows, kernels, followers(agents), config.driftGrace());
+    reports = new ReportApplier(db, agentRows, kernels, followers(agents), config.driftGrace());
   }
 
   ReportApplier reports() {
@@ -89,10 +84,13 @@ final class Loops implements AutoCloseable {
 
   void start() {
     woken.add(
-        WokenLoop.start(tasks, "outbox", () -> {
-          outbox.flush();
-          return SWEEP;
-        }));
+        WokenLoop.start(
+            tasks,
+            "outbox",
+            () -> {
+              outbox.flush();
+              return SWEEP;
+            }));
     woken.add(WokenLoop.start(tasks, "placement", placement::turn));
     woken.add(WokenLoop.start(tasks, "dispatch", dispatch::turn));
     WokenLoop.start(tasks, "watch", watch::turn);

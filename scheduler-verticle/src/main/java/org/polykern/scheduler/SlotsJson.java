@@ -11,8 +11,8 @@ public final class SlotsJson {
 
   public static ResourceSlots read(JsonObject json) {
     var amounts = new HashMap<String, BigDecimal>();
-    json.forEach(entry ->
-        amounts.put(entry.getKey(), new BigDecimal(String.valueOf(entry.getValue()))));
+    json.forEach(
+        entry -> amounts.put(entry.getKey(), new BigDecimal(String.valueOf(entry.getValue()))));
     return new ResourceSlots(amounts);
   }
 }

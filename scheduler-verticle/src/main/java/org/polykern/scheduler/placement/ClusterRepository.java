@@ -51,9 +51,7 @@ public final class ClusterRepository {
     var rows =
         db.query(
             READ,
-            Tuple.tuple()
-                .addArrayOfString(images)
-                .addArrayOfString(groups.toArray(String[]::new)));
+            Tuple.tuple().addArrayOfString(images).addArrayOfString(groups.toArray(String[]::new)));
     Map<String, List<Row>> byAgent = new LinkedHashMap<>();
     for (var row : rows) {
       byAgent.computeIfAbsent(row.getString("id"), id -> new ArrayList<>()).add(row);

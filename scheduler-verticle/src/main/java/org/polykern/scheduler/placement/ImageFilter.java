@@ -12,8 +12,8 @@ final class ImageFilter implements Filter {
   @Override
   public @Nullable String refusal(Candidate agent, Unit unit) {
     return unit.kernels().stream()
-            .allMatch(k ->
-                agent.agent().images().contains(new ImageKey(k.image(), k.architecture())))
+            .allMatch(
+                k -> agent.agent().images().contains(new ImageKey(k.image(), k.architecture())))
         ? null
         : "image not there";
   }

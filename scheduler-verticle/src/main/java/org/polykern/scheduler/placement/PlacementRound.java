@@ -104,7 +104,7 @@ public final class PlacementRound {
             .filter(filter -> !(filter instanceof SlotsFilter))
             .allMatch(filter -> filter.refusal(candidate, unit) == null)
         && unit.slots().amounts().entrySet().stream()
-            .allMatch(e ->
-                e.getValue().compareTo(candidate.agent().capacity().get(e.getKey())) <= 0);
+            .allMatch(
+                e -> e.getValue().compareTo(candidate.agent().capacity().get(e.getKey())) <= 0);
   }
 }

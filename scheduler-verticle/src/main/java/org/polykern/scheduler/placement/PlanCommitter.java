@@ -83,7 +83,9 @@ public final class PlanCommitter {
         return new CommitOutcome.ViewTooOld();
       }
       var refused =
-          assignments.stream().map(a -> a.session().id()).collect(Collectors.toCollection(HashSet::new));
+          assignments.stream()
+              .map(a -> a.session().id())
+              .collect(Collectors.toCollection(HashSet::new));
       refused.removeAll(committed);
       return refused.isEmpty()
           ? new CommitOutcome.Committed(committed)
@@ -161,8 +163,7 @@ public final class PlanCommitter {
     var left = new HashMap<Place, BigDecimal>();
     for (var booking : wanted) {
       var before =
-          left.getOrDefault(
-              booking.place(), free.getOrDefault(booking.place(), BigDecimal.ZERO));
+          left.getOrDefault(booking.place(), free.getOrDefault(booking.place(), BigDecimal.ZERO));
       var after = before.subtract(booking.amount());
       if (after.signum() < 0) {
         return false;

@@ -47,22 +47,24 @@ public final class AgentClient {
     if (!orphans.add(kernel.kernelId())) {
       return;
     }
-    tasks.start("orphan-" + kernel.kernelId(), () -> {
-      try {
-        log.info("Agent {} holds kernel {} that no row wants", agent, kernel.kernelId());
-        tell(
-            agent,
-            new KernelCommand.StopKernel(
-                kernel.kernelId(),
-                kernel.sessionId(),
-                kernel.generation(),
-                "not-found-in-manager",
-                true));
-      } catch (ProblemException e) {
-        log.warn("Cannot stop kernel {} on {}: {}", kernel.kernelId(), agent, e.getMessage());
-      } finally {
-        orphans.remove(kernel.kernelId());
-      }
-    });
+    tasks.start(
+        "orphan-" + kernel.kernelId(),
+        () -> {
+          try {
+            log.info("Agent {} holds kernel {} that no row wants", agent, kernel.kernelId());
+            tell(
+                agent,
+                new KernelCommand.StopKernel(
+                    kernel.kernelId(),
+                    kernel.sessionId(),
+                    kernel.generation(),
+                    "not-found-in-manager",
+                    true));
+          } catch (ProblemException e) {
+            log.warn("Cannot stop kernel {} on {}: {}", kernel.kernelId(), agent, e.getMessage());
+          } finally {
+            orphans.remove(kernel.kernelId());
+          }
+        });
   }
 }

@@ -57,18 +57,22 @@ final class Attempts {
 
   /** The agent took it; ask again only after {@code patience}. */
   void succeeded(KernelId kernel, Duration patience) {
-    end(kernel, attempt -> {
-      attempt.failures = 0;
-      attempt.next = clock.instant().plus(patience);
-    });
+    end(
+        kernel,
+        attempt -> {
+          attempt.failures = 0;
+          attempt.next = clock.instant().plus(patience);
+        });
   }
 
   void failed(KernelId kernel) {
-    end(kernel, attempt -> {
-      var pause = FIRST.multipliedBy(1L << Math.min(attempt.failures, 10));
-      attempt.next = clock.instant().plus(pause.compareTo(LONGEST) < 0 ? pause : LONGEST);
-      attempt.failures++;
-    });
+    end(
+        kernel,
+        attempt -> {
+          var pause = FIRST.multipliedBy(1L << Math.min(attempt.failures, 10));
+          attempt.next = clock.instant().plus(pause.compareTo(LONGEST) < 0 ? pause : LONGEST);
+          attempt.failures++;
+        });
   }
 
   /** Forgets kernels that want nothing any more; answers the time until the next is due. */

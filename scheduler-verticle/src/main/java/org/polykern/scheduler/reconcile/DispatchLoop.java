@@ -145,10 +145,7 @@ public final class DispatchLoop {
           log.warn("Agent {} knows generation {} of {}", agent, stale.known(), kernel.id());
       case Outcome.Refused refused ->
           log.warn(
-              "Agent {} refuses to stop {}: {}",
-              agent,
-              kernel.id(),
-              refused.problem().message());
+              "Agent {} refuses to stop {}: {}", agent, kernel.id(), refused.problem().message());
     }
     return STOP_PATIENCE;
   }

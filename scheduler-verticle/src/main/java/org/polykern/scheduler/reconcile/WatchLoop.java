@@ -49,7 +49,8 @@ public final class WatchLoop {
       }
     }
     for (var overdue : repository.overdueStarts(settings.startDeadline())) {
-      log.warn("Kernel {} is {} for too long on {}", overdue.id(), overdue.status(), overdue.agent());
+      log.warn(
+          "Kernel {} is {} for too long on {}", overdue.id(), overdue.status(), overdue.agent());
       var problem =
           Problem.of(
               ProblemCode.KERNEL_CREATION_FAILED,

@@ -11,15 +11,16 @@ import org.polykern.common.db.Db;
 import org.polykern.common.id.AgentId;
 import org.polykern.common.id.KernelId;
 import org.polykern.common.id.SessionId;
-import org.polykern.common.problem.ProblemCode;
 import org.polykern.common.problem.Problem;
+import org.polykern.common.problem.ProblemCode;
 
 /** Rows of agents and of what they offer. Never touches {@code occupied}. Blocks. */
 public final class AgentRepository {
-  // The manager's resource group wins over the agent's after the first registration.
+  // The manager's resource group wins over the agent's after the first registration. The old values
+  // are read without a lock: FOR UPDATE would run after the update and then find no row.
   private static final String UPSERT =
       """
-      with old as (select status, incarnation, unreachable from agent where id = $1 for update)
+      with old as (select status, incarnation, unreachable from agent where id = $1)
       insert into agent (id, incarnation, scaling_group, status, architecture, backend, version,
         addr)
       values ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -76,8 +77,7 @@ public final class AgentRepository {
    * @param news placement may find room that was not there before
    * @param restarted the agent's process is another one than last time
    */
-  record Registration(
-      boolean news, boolean restarted, boolean wasUnreachable, boolean noImages) {}
+  record Registration(boolean news, boolean restarted, boolean wasUnreachable, boolean noImages) {}
 
   /** A kernel that the rows place on an agent. */
   record Believed(
@@ -151,8 +151,7 @@ public final class AgentRepository {
                         .map(BigDecimal::toPlainString)
                         .toArray(String[]::new)));
     tx.query(
-        VANISHED_SLOTS,
-        Tuple.tuple().addString(beat.agentId().value()).addArrayOfString(slots));
+        VANISHED_SLOTS, Tuple.tuple().addString(beat.agentId().value()).addArrayOfString(slots));
     return changed.size() > 0;
   }
 

@@ -61,8 +61,7 @@ final class ImageRepository {
     // One order for all agents: two that report the same images at once do not deadlock.
     var images =
         reported.stream()
-            .sorted(
-                Comparator.comparing(ImageFacts::name).thenComparing(ImageFacts::architecture))
+            .sorted(Comparator.comparing(ImageFacts::name).thenComparing(ImageFacts::architecture))
             .toList();
     var names = images.stream().map(ImageFacts::name).toArray(String[]::new);
     var architectures = images.stream().map(ImageFacts::architecture).toArray(String[]::new);
@@ -88,7 +87,6 @@ final class ImageRepository {
   private static Tuple facts(ImageFacts image) {
     var labels = new JsonObject();
     image.labels().forEach(labels::put);
-    return Tuple.of(
-        image.name(), image.architecture(), image.digest(), image.sizeBytes(), labels);
+    return Tuple.of(image.name(), image.architecture(), image.digest(), image.sizeBytes(), labels);
   }
 }

@@ -108,10 +108,8 @@ final class KernelFate {
             .addUUID(kernel.id().value())
             .addArrayOfString(excluded.toArray(String[]::new))
             .addValue(errorData(problem)));
-    Lifecycle.moveKernel(
-        tx, kernel.id(), SessionStatus.PENDING, "rejected-by-agent", null, null);
-    Lifecycle.moveSession(
-        tx, session.id(), SessionStatus.PENDING, "rejected-by-agent", null, null);
+    Lifecycle.moveKernel(tx, kernel.id(), SessionStatus.PENDING, "rejected-by-agent", null, null);
+    Lifecycle.moveSession(tx, session.id(), SessionStatus.PENDING, "rejected-by-agent", null, null);
   }
 
   /** Its start failed and nothing of it is left: the session ends, its other kernels follow. */
@@ -122,9 +120,7 @@ final class KernelFate {
       Problem problem,
       @Nullable Integer exitCode) {
     if (!session.ending()) {
-      tx.query(
-          GIVE_UP,
-          Tuple.of(session.id().value(), kernel.id().value(), errorData(problem)));
+      tx.query(GIVE_UP, Tuple.of(session.id().value(), kernel.id().value(), errorData(problem)));
     }
     gone(tx, session, kernel, "failed-to-start", exitCode);
   }
@@ -178,13 +174,13 @@ final class KernelFate {
             .toList();
     var candidate = SessionStatus.ofKernels(main, siblings);
     if (candidate.isTerminal()) {
-      var mainExit = session.main().id().equals(changed.id()) ? exitCode : session.main().exitCode();
+      var mainExit =
+          session.main().id().equals(changed.id()) ? exitCode : session.main().exitCode();
       finish(tx, session, candidate == SessionStatus.TERMINATED, reason, mainExit);
     } else if (session.ending() || main.isTerminal() || now == SessionStatus.CANCELLED) {
       // The rest follows: the dispatch loop stops every kernel of a session whose end is wanted.
       tx.query(WANT_END, Tuple.of(session.id().value()));
-      Lifecycle.moveSession(
-          tx, session.id(), SessionStatus.TERMINATING, reason, null, null);
+      Lifecycle.moveSession(tx, session.id(), SessionStatus.TERMINATING, reason, null, null);
     } else if (candidate != session.status()) {
       var event = StatusEvents.ofSession(session.status(), candidate);
       Lifecycle.moveSession(tx, session.id(), candidate, reason, event, null);
@@ -192,11 +188,7 @@ final class KernelFate {
   }
 
   private static void finish(
-      Db.Tx tx,
-      LockedSession session,
-      boolean ran,
-      String reason,
-      @Nullable Integer exitCode) {
+      Db.Tx tx, LockedSession session, boolean ran, String reason, @Nullable Integer exitCode) {
     var to = ran ? SessionStatus.TERMINATED : SessionStatus.CANCELLED;
     var event = StatusEvents.ofSession(session.status(), to);
     if (Lifecycle.moveSession(tx, session.id(), to, reason, event, exitCode)) {
@@ -215,7 +207,9 @@ final class KernelFate {
   private static JsonObject endData(SessionStatus to, @Nullable Integer exitCode) {
     return new JsonObject()
         .put("kernel", new JsonObject().put("exit_code", exitCode))
-        .put("session", new JsonObject().put("status", to.name().toLowerCase(java.util.Locale.ROOT)));
+        .put(
+            "session",
+            new JsonObject().put("status", to.name().toLowerCase(java.util.Locale.ROOT)));
   }
 
   private static JsonObject errorData(Problem problem) {

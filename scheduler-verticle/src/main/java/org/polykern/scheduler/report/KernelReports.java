@@ -70,13 +70,17 @@ public final class KernelReports {
 
   /** An agent answered a start with a refusal: nothing ran. */
   public Consequence refused(AgentId agent, KernelId id, int generation, Problem problem) {
-    return onCurrent(agent, id, generation, (tx, session, kernel) -> {
-      if (kernel.status() == SessionStatus.SCHEDULED) {
-        fate.refused(tx, session, kernel, true, problem);
-      } else {
-        fate.failed(tx, session, kernel, problem, null);
-      }
-    });
+    return onCurrent(
+        agent,
+        id,
+        generation,
+        (tx, session, kernel) -> {
+          if (kernel.status() == SessionStatus.SCHEDULED) {
+            fate.refused(tx, session, kernel, true, problem);
+          } else {
+            fate.failed(tx, session, kernel, problem, null);
+          }
+        });
   }
 
   /**
@@ -85,23 +89,30 @@ public final class KernelReports {
    * @param reason for kernels that ran
    */
   public Consequence vanished(AgentId agent, KernelId id, int generation, String reason) {
-    return onCurrent(agent, id, generation, (tx, session, kernel) -> {
-      if (kernel.status() == SessionStatus.TERMINATING || kernel.everRan()) {
-        fate.gone(tx, session, kernel, reason, null);
-      } else {
-        var lost =
-            Problem.of(
-                ProblemCode.KERNEL_CREATION_FAILED,
-                "Expected agent " + agent + " to go on with the start, but it lost it.");
-        fate.refused(tx, session, kernel, false, lost);
-      }
-    });
+    return onCurrent(
+        agent,
+        id,
+        generation,
+        (tx, session, kernel) -> {
+          if (kernel.status() == SessionStatus.TERMINATING || kernel.everRan()) {
+            fate.gone(tx, session, kernel, reason, null);
+          } else {
+            var lost =
+                Problem.of(
+                    ProblemCode.KERNEL_CREATION_FAILED,
+                    "Expected agent " + agent + " to go on with the start, but it lost it.");
+            fate.refused(tx, session, kernel, false, lost);
+          }
+        });
   }
 
   /** A start that takes too long: its session ends. */
   public Consequence tooSlow(AgentId agent, KernelId id, int generation, Problem problem) {
-    return onCurrent(agent, id, generation, (tx, session, kernel) ->
-        fate.giveUp(tx, session, kernel, "failed-to-start", problem));
+    return onCurrent(
+        agent,
+        id,
+        generation,
+        (tx, session, kernel) -> fate.giveUp(tx, session, kernel, "failed-to-start", problem));
   }
 
   /** Takes a wanted end into the statuses, so that the kernels can be stopped. */
@@ -138,8 +149,7 @@ public final class KernelReports {
     });
   }
 
-  private void follow(
-      Db.Tx tx, LockedSession session, KernelRow kernel, KernelObserved observed) {
+  private void follow(Db.Tx tx, LockedSession session, KernelRow kernel, KernelObserved observed) {
     switch (observed.state()) {
       case PREPARING, PULLING, CREATING, RUNNING, TERMINATING ->
           fate.progressed(tx, session, kernel, observed.state().status(), observed.reason());

@@ -83,8 +83,7 @@ public final class ReportApplier {
     drift.unknown().forEach(kernel -> kernel(beat.agentId(), kernel));
     var reason = restarted ? "agent-termination" : "container-not-found";
     for (var lost : drift.vanished()) {
-      follow(
-          kernels.vanished(beat.agentId(), lost.id(), lost.generation(), reason));
+      follow(kernels.vanished(beat.agentId(), lost.id(), lost.generation(), reason));
     }
   }
 
