@@ -9,8 +9,10 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /** Signs requests with HMAC-SHA256. The body is not covered: the API signs it as if empty. */
-final class RequestSigner {
-  static final String API_VERSION = "v6.20220615";
+public final class RequestSigner {
+  /** The version of the API that is spoken. */
+  public static final String API_VERSION = "v6.20220615";
+
   private static final String ALGORITHM = "HmacSHA256";
   private static final String EMPTY_BODY_HASH =
       "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -23,7 +25,7 @@ final class RequestSigner {
 
   private volatile @Nullable DayKey last;
 
-  RequestSigner(String accessKey, String secretKey) {
+  public RequestSigner(String accessKey, String secretKey) {
     this.accessKey = accessKey;
     this.secretKey = secretKey;
   }
@@ -36,7 +38,7 @@ final class RequestSigner {
    * @param host the {@code Host} header exactly as sent
    * @param contentType the header as sent, or null when the request has none
    */
-  String authorization(
+  public String authorization(
       String method, String target, String date, String host, @Nullable String contentType) {
     return "BackendAI signMethod=HMAC-SHA256, credential="
         + accessKey

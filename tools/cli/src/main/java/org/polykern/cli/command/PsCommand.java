@@ -11,6 +11,9 @@ import picocli.CommandLine.Parameters;
     name = "ps",
     description = "List your living sessions (as many as the server returns in one answer).")
 final class PsCommand extends ServerCommand {
+  /** The API answers with at most so many. */
+  private static final int SERVER_CAP = 10;
+
   @Parameters(
       arity = "0..1",
       paramLabel = "PREFIX",
@@ -34,6 +37,9 @@ final class PsCommand extends ServerCommand {
           match.path("name").asText(), match.path("status").asText(), match.path("id").asText());
     }
     table.print(terminal.out());
+    if (matches.size() >= SERVER_CAP) {
+      terminal.err().println("There may be more; give a PREFIX to see others.");
+    }
     return 0;
   }
 }
