@@ -142,6 +142,7 @@ public final class PythonLanguage implements Language, PythonInterpreter.Events 
       case 'm' -> rich(MessageType.MEDIA, body);
       case 'w' -> waiting(body);
       case 'f' -> finish(body);
+      case 'y' -> settled(body);
       default -> log.accept("Skipped a frame of the interpreter of unknown type " + (int) type);
     }
   }
@@ -255,6 +256,15 @@ public final class PythonLanguage implements Language, PythonInterpreter.Events 
     if (started && active) {
       drain();
       end(Integer.parseInt(StandardCharsets.US_ASCII.decode(body).toString()));
+    }
+  }
+
+  /** Everything before this frame was handed over, so that a child may write behind it. */
+  private void settled(ByteBuffer body) {
+    if (interpreter != null) {
+      byte[] token = new byte[body.remaining()];
+      body.get(token);
+      interpreter.send('Y', token);
     }
   }
 

@@ -186,6 +186,7 @@ class State:
     forked = False
     globals = None
     number = 0
+    settled = 0
 
 
 state = State()
@@ -326,6 +327,25 @@ def ask(password):
         kind, body = receive()
         if kind == b"I":
             return body.decode("utf-8", "replace")
+
+
+def settle():
+    """Has the runner take everything written so far, before a child writes to a pipe.
+
+    Pipes and socket are different lines: without waiting for the answer the order of a print and a
+    child's output would be left to chance.
+    """
+    if state.forked:
+        return
+    outgoing.flush()
+    if get_ident() != MAIN_THREAD or not state.interruptible or outgoing.dead:
+        return
+    state.settled += 1
+    token = b"%d" % state.settled
+    put(b"y", token)
+    outgoing.flush()
+    while receive() != (b"Y", token):
+        pass
 
 
 # ---- commands -----------------------------------------------------------------------------------
@@ -539,8 +559,7 @@ def adapt_subprocess(module):
     original = module.Popen.__init__
 
     def __init__(self, *args, **kwargs):
-        if not state.forked:
-            outgoing.flush()
+        settle()
         original(self, *args, **kwargs)
 
     __init__.__wrapped__ = original
@@ -594,8 +613,7 @@ def adapt_system():
     original = os.system
 
     def system(command):
-        if not state.forked:
-            outgoing.flush()
+        settle()
         return original(command)
 
     system.__doc__ = original.__doc__
@@ -648,15 +666,26 @@ def report(error):
     """Writes a traceback without the driver's own frames."""
     import traceback
 
-    trace = error.__traceback__
-    while trace is not None and trace.tb_frame.f_code.co_filename == "<polykern>":
-        trace = trace.tb_next
     try:
-        text = "".join(traceback.format_exception(type(error), error, trace))
+        shown = traceback.TracebackException(type(error), error, error.__traceback__)
+        hide_driver(shown, set())
+        text = "".join(shown.format())
     except Exception:
         text = "%s (and its traceback cannot be shown)\n" % type(error).__name__
     sys.stdout.flush()
     sys.stderr.write(text)
+
+
+def hide_driver(shown, seen):
+    """Removes the driver's frames from a formatted exception and from those chained to it."""
+    if shown is None or id(shown) in seen:
+        return
+    seen.add(id(shown))
+    shown.stack[:] = [f for f in shown.stack if f.filename != "<polykern>"]
+    hide_driver(shown.__cause__, seen)
+    hide_driver(shown.__context__, seen)
+    for member in getattr(shown, "exceptions", None) or ():
+        hide_driver(member, seen)
 
 
 def exit_code(error):
@@ -823,11 +852,6 @@ def after_fork():
         line.close()
 
 
-def flush_before_fork():
-    if not state.forked:
-        outgoing.flush()
-
-
 def prefer_as_victim():
     """When memory runs out, the user's interpreter goes before the runner."""
     try:
@@ -863,7 +887,7 @@ def main():
     for name in list(ADAPTED):
         if name in sys.modules:
             ADAPTED.pop(name)(sys.modules[name])
-    os.register_at_fork(before=flush_before_fork, after_in_child=after_fork)
+    os.register_at_fork(before=settle, after_in_child=after_fork)
     for work in (flusher, completer):
         threading.Thread(target=work, name="polykern-" + work.__name__, daemon=True).start()
     put(b"R", sys.version.encode("utf-8"))

@@ -1,0 +1,199 @@
+package org.polykern.runner;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.polykern.runner.json.JsonObject;
+import org.polykern.runner.json.JsonReader;
+import org.polykern.runner.json.JsonText;
+import org.zeromq.SocketType;
+import org.zeromq.ZMQ;
+
+/** The agent's end of the runner link, as small as a test needs it. Used by one thread. */
+final class LinkClient implements AutoCloseable {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  /** A framed message of the runner. */
+  record Message(String type, JsonObject header, String body) {
+    long seq() {
+      Long seq = header.integer("seq");
+      return seq == null ? 0 : seq;
+    }
+
+    String run() {
+      return String.valueOf(header.text("run"));
+    }
+  }
+
+  /** Everything that one run sent. */
+  record Result(List<Message> messages) {
+    String text(String type) {
+      StringBuilder text = new StringBuilder();
+      for (Message message : messages) {
+        if (message.type().equals(type)) {
+          text.append(message.body());
+        }
+      }
+      return text.toString();
+    }
+
+    String stdout() {
+      return text("stdout");
+    }
+
+    String stderr() {
+      return text("stderr");
+    }
+
+    /** Stream names and texts, neighbours of one stream joined. */
+    List<String> interleaved() {
+      List<String> pieces = new ArrayList<>();
+      String last = "";
+      for (Message message : messages) {
+        String type = message.type();
+        if (type.equals(last)) {
+          pieces.set(pieces.size() - 1, pieces.getLast() + message.body());
+        } else if (!type.equals("finished")) {
+          pieces.add(type + ":" + message.body());
+        }
+        last = type;
+      }
+      return pieces;
+    }
+
+    long exitCode() {
+      Long code =
+          JsonReader.object(messages.getLast().body().getBytes(StandardCharsets.UTF_8), 100)
+              .integer("exitCode");
+      return code == null ? Long.MIN_VALUE : code;
+    }
+  }
+
+  private final ZMQ.Context context = ZMQ.context(1);
+  private final ZMQ.Socket commands = context.socket(SocketType.PUSH);
+  private final ZMQ.Socket messages = context.socket(SocketType.PULL);
+  private int runs;
+
+  LinkClient(RunnerProcess runner, ZMQ.Curve.KeyPair keys) {
+    if (runner.publicKey() != null) {
+      for (ZMQ.Socket socket : List.of(commands, messages)) {
+        socket.setCurveServerKey(ZMQ.Curve.z85Decode(runner.publicKey()));
+        socket.setCurvePublicKey(ZMQ.Curve.z85Decode(keys.publicKey));
+        socket.setCurveSecretKey(ZMQ.Curve.z85Decode(keys.secretKey));
+      }
+    }
+    commands.setLinger(0);
+    messages.setLinger(0);
+    commands.connect("tcp://127.0.0.1:" + runner.replin());
+    messages.connect("tcp://127.0.0.1:" + runner.replout());
+  }
+
+  /** Sends a framed command. */
+  void send(String type, Map<String, ?> header, String body) {
+    sendPlain(type, (JsonText.of(header) + "\n" + body).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Sends a command of the plain protocol. */
+  void sendPlain(String type, byte[] payload) {
+    commands.sendMore(type);
+    commands.send(payload);
+  }
+
+  Message hello() {
+    send("hello", Map.of("protocol", 1), "");
+    return next("hello");
+  }
+
+  String code(String source) {
+    String run = "run-" + hashCode() + "-" + ++runs;
+    send("code", Map.of("run", run), source);
+    return run;
+  }
+
+  void ack(long seq) {
+    send("ack", Map.of("seq", seq), "");
+  }
+
+  /** The next message of any type. */
+  Message next() {
+    Message message = poll(LIMIT);
+    if (message == null) {
+      throw new AssertionError("Expected a message within " + LIMIT + ", but none came.");
+    }
+    return message;
+  }
+
+  /** The next message, which has to be of this type. */
+  Message next(String type) {
+    Message message = next();
+    if (!message.type().equals(type)) {
+      throw new AssertionError("Expected a " + type + ", but got " + message);
+    }
+    return message;
+  }
+
+  /** The next message, or null when none comes within {@code limit}. */
+  Message poll(Duration limit) {
+    byte[][] frames = pollPlain(limit);
+    if (frames == null) {
+      return null;
+    }
+    String payload = new String(frames[1], StandardCharsets.UTF_8);
+    int end = payload.indexOf('\n');
+    return new Message(
+        new String(frames[0], StandardCharsets.US_ASCII),
+        JsonReader.object(payload.substring(0, end).getBytes(StandardCharsets.UTF_8), 100_000),
+        payload.substring(end + 1));
+  }
+
+  /** The two frames of the next message, or null. */
+  byte[][] pollPlain(Duration limit) {
+    messages.setReceiveTimeOut((int) limit.toMillis());
+    byte[] type = messages.recv();
+    return type == null ? null : new byte[][] {type, messages.recv()};
+  }
+
+  /** Executes a snippet to its end, acknowledging everything. */
+  Result run(String source) {
+    return collect(code(source));
+  }
+
+  /** Collects a run to its end, acknowledging everything. */
+  Result collect(String run) {
+    List<Message> collected = new ArrayList<>();
+    while (true) {
+      Message message = next();
+      if (message.seq() > 0) {
+        ack(message.seq());
+      }
+      if (message.run().equals(run)) {
+        collected.add(message);
+        if (message.type().equals("finished")) {
+          return new Result(collected);
+        }
+      }
+    }
+  }
+
+  /** Reads output of a run until its text contains {@code wanted}, acknowledging everything. */
+  void awaitText(String wanted) {
+    StringBuilder text = new StringBuilder();
+    while (text.indexOf(wanted) < 0) {
+      Message message = next();
+      ack(message.seq());
+      if (message.type().equals("finished")) {
+        throw new AssertionError("Expected " + wanted + ", but the run ended after: " + text);
+      }
+      text.append(message.body());
+    }
+  }
+
+  @Override
+  public void close() {
+    commands.close();
+    messages.close();
+    context.term();
+  }
+}

@@ -1,0 +1,177 @@
+package org.polykern.runner;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.polykern.runner.json.JsonObject;
+import org.polykern.runner.json.JsonReader;
+import org.polykern.runner.json.JsonText;
+import org.zeromq.ZMQ;
+
+/** A real runner daemon, started from the compiled classes or from a kernel home. */
+final class RunnerProcess implements AutoCloseable {
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  private final Path directory;
+  private final Process process;
+  private JsonObject announcement = new JsonObject(Map.of());
+
+  private RunnerProcess(Path directory, Process process) {
+    this.directory = directory;
+    this.process = process;
+  }
+
+  /** How to start one; every part may be changed before {@link #start}. */
+  static final class Builder {
+    private final Path directory;
+    private final Map<String, Object> config = new HashMap<>();
+    private final Map<String, String> environ = new HashMap<>();
+    private List<String> jvm = classes();
+
+    Builder(Path directory) {
+      this.directory = directory;
+      config.put("kernelId", "test");
+      config.put("runtime", "python");
+      config.put("runtimePath", null);
+      config.put("bind", "127.0.0.1");
+      config.put("replin", 0);
+      config.put("replout", 0);
+      config.put("agentKey", null);
+    }
+
+    Builder with(String key, Object value) {
+      config.put(key, value);
+      return this;
+    }
+
+    Builder agent(ZMQ.Curve.KeyPair keys) {
+      return with("agentKey", keys.publicKey);
+    }
+
+    Builder environ(String name, String value) {
+      environ.put(name, value);
+      return this;
+    }
+
+    Builder home(Path home) {
+      jvm =
+          List.of(
+              home.resolve("runtime/bin/pk-runner").toString(),
+              "@" + home.resolve("runner.args"),
+              "-XX:AOTCache=" + home.resolve("runner.aot"),
+              "-cp",
+              home.resolve("runner.jar").toString());
+      return this;
+    }
+
+    /** Starts the process without waiting for its announcement. */
+    RunnerProcess launch() throws IOException {
+      Path work = Files.createDirectories(directory.resolve("work"));
+      Path settings = Files.createDirectories(directory.resolve("config"));
+      Files.writeString(settings.resolve("runner.json"), JsonText.of(config));
+      Files.writeString(settings.resolve("environ.json"), JsonText.of(environ));
+      List<String> command = new ArrayList<>(jvm);
+      command.add("org.polykern.runner.Main");
+      command.addAll(List.of("--config", settings.toString(), "--work", work.toString()));
+      command.addAll(List.of("--run", directory.toString()));
+      Process process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(directory.resolve("log").toFile())
+              .start();
+      return new RunnerProcess(directory, process);
+    }
+
+    RunnerProcess start() throws IOException {
+      RunnerProcess runner = launch();
+      try {
+        runner.awaitAnnouncement();
+      } catch (Throwable e) {
+        runner.close();
+        throw e;
+      }
+      return runner;
+    }
+
+    private static List<String> classes() {
+      return List.of(
+          Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+          "@src/kernel/runner.args",
+          "-cp",
+          System.getProperty("java.class.path"));
+    }
+  }
+
+  String publicKey() {
+    return announcement.text("publicKey");
+  }
+
+  long replin() {
+    return announcement.integer("replin");
+  }
+
+  long replout() {
+    return announcement.integer("replout");
+  }
+
+  Process process() {
+    return process;
+  }
+
+  Path work() {
+    return directory.resolve("work");
+  }
+
+  Path announceFile() {
+    return directory.resolve("announce.json");
+  }
+
+  String log() throws IOException {
+    return Files.readString(directory.resolve("log"));
+  }
+
+  int awaitExit() throws InterruptedException {
+    if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+      throw new AssertionError("Expected the runner to end within " + LIMIT + ", but it runs.");
+    }
+    return process.exitValue();
+  }
+
+  /** Kilobytes of a field of /proc/PID/status, such as VmRSS. */
+  long kilobytes(String field) throws IOException {
+    return kilobytes(Path.of("/proc", Long.toString(process.pid()), "status"), field);
+  }
+
+  static long kilobytes(Path file, String field) throws IOException {
+    for (String line : Files.readAllLines(file)) {
+      if (line.startsWith(field + ":")) {
+        return Long.parseLong(line.replaceAll("[^0-9]", ""));
+      }
+    }
+    throw new IOException("Expected " + field + " in " + file);
+  }
+
+  private void awaitAnnouncement() throws IOException {
+    Awaitility.await()
+        .atMost(LIMIT)
+        .pollInterval(Duration.ofMillis(2))
+        .until(() -> Files.exists(announceFile()) || !process.isAlive());
+    if (!Files.exists(announceFile())) {
+      throw new AssertionError("Expected an announcement, but the runner ended: " + log());
+    }
+    announcement = JsonReader.object(Files.readAllBytes(announceFile()), 10_000);
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+}
