@@ -22,7 +22,7 @@ old_ifs=$IFS
 IFS=:
 for entry in $class_path; do
   case $entry in
-    */target/classes | *jeromq*.jar | *jnacl*.jar | *jail-native*.jar) parts="$parts$entry
+    */target/classes | *jeromq*.jar | *jail-native*.jar) parts="$parts$entry
 " ;;
   esac
 done
