@@ -68,18 +68,25 @@ public final class Bus implements AutoCloseable {
         new DeliveryOptions()
             .setCodecName(RecordCodec.NAME)
             .setSendTimeout(address.timeout().toMillis());
-    Object body;
-    try {
-      body = vertx.eventBus().<Object>request(address.name(), request, options).await().body();
-    } catch (ReplyException e) {
-      throw new ProblemException(problemOf(address, e), e);
-    }
+    var body = ask(address, request, options, 1);
     if (body instanceof Problem problem) {
       throw new ProblemException(problem);
     }
     @SuppressWarnings("unchecked") // the consumer side is typed by the same address
     var answer = (R) body;
     return answer;
+  }
+
+  private <Q> Object ask(Address<Q, ?> address, Q request, DeliveryOptions options, int attempt) {
+    try {
+      return vertx.eventBus().<Object>request(address.name(), request, options).await().body();
+    } catch (ReplyException e) {
+      // The consumer it was routed to was being unregistered and never saw it.
+      if (wasDiscarded(e) && attempt < 3) {
+        return ask(address, request, options, attempt + 1);
+      }
+      throw new ProblemException(problemOf(address, e), e);
+    }
   }
 
   /**
@@ -167,8 +174,14 @@ public final class Bus implements AutoCloseable {
     }
   }
 
+  /** Vert.x reports it as a time-out, but says so in the text; nothing was done. */
+  private static boolean wasDiscarded(ReplyException e) {
+    return e.failureType() == ReplyFailure.TIMEOUT
+        && String.valueOf(e.getMessage()).startsWith("Discarded the request");
+  }
+
   private static Problem problemOf(Address<?, ?> address, ReplyException e) {
-    if (e.failureType() == ReplyFailure.NO_HANDLERS) {
+    if (e.failureType() == ReplyFailure.NO_HANDLERS || wasDiscarded(e)) {
       return Problem.of(
           ProblemCode.UNAVAILABLE,
           "Nobody answers at " + address.name() + "; it may be restarting.");
