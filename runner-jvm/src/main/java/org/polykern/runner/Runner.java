@@ -37,6 +37,7 @@ final class Runner implements Language.Listener {
   private final Interrupts interrupts = new Interrupts();
   private final long startedMillis = System.currentTimeMillis();
   private final long startedNanos = System.nanoTime();
+  private final HeapTrim heapTrim;
   private int plainRuns;
   private boolean prepared;
   private boolean stopping;
@@ -52,6 +53,7 @@ final class Runner implements Language.Listener {
     this.loop = loop;
     this.log = log;
     this.language = language.apply(this);
+    this.heapTrim = new HeapTrim(loop);
     link.onCommand(this::command);
     loop.beforeWait(this::beforeWait);
   }
@@ -94,6 +96,7 @@ final class Runner implements Language.Listener {
     Run run = queue.current();
     if (run != null) {
       finish(run.id(), exitCode);
+      heapTrim.idle();
       // Not started from here, so that a language is never called back from its own callback.
       loop.post(this::startNext);
     }
@@ -159,6 +162,7 @@ final class Runner implements Language.Listener {
     Run run = prepared && !stopping ? queue.startNext() : null;
     if (run != null) {
       interrupts.reset();
+      heapTrim.busy();
       language.run(run.takeSource());
     }
   }

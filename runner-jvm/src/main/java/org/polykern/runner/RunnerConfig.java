@@ -36,7 +36,7 @@ record RunnerConfig(
   private static final int Z85_KEY_LENGTH = 40;
   private static final long DEFAULT_WINDOW = 1024 * 1024;
   private static final long SMALLEST_WINDOW = 64 * 1024;
-  private static final long LARGEST_WINDOW = 8 * 1024 * 1024;
+  private static final long LARGEST_WINDOW = 4 * 1024 * 1024;
 
   /**
    * Reads the files of a configuration directory; {@code environ.json} may be missing.

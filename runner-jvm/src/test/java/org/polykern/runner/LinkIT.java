@@ -207,6 +207,28 @@ class LinkIT {
   }
 
   @Test
+  void shouldTakeLargeCodeAndGiveLargeMedia(@TempDir Path directory) throws Exception {
+    try (RunnerProcess runner = new RunnerProcess.Builder(directory).agent(keys).start();
+        LinkClient agent = new LinkClient(runner, keys)) {
+      agent.hello();
+      String padding = "#" + "x".repeat(16 * 1024 * 1024 - 1000) + "\n";
+      for (int i = 0; i < 3; i++) {
+        assertThat(agent.run(padding + "print('large')").stdout()).isEqualTo("large\n");
+      }
+      String image =
+          """
+          class Large:
+              def _repr_png_(self): return bytes(6_000_000)
+          Large()
+          """;
+      assertThat(agent.run(image).text("media")).hasSizeGreaterThan(8_000_000);
+      LinkClient.Result tooLarge = agent.run(image.replace("6_000", "9_000"));
+      assertThat(tooLarge.text("media")).isEmpty();
+      assertThat(tooLarge.stderr()).contains("save it to a file instead");
+    }
+  }
+
+  @Test
   void shouldShutDownWithItsChildren(@TempDir Path directory) throws Exception {
     try (RunnerProcess runner = new RunnerProcess.Builder(directory).agent(keys).start();
         LinkClient agent = new LinkClient(runner, keys)) {

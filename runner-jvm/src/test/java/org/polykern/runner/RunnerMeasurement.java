@@ -107,7 +107,7 @@ final class RunnerMeasurement {
 
   private static void memory(String when, RunnerProcess runner) throws Exception {
     Path rollup = Path.of("/proc", Long.toString(runner.process().pid()), "smaps_rollup");
-    Thread.sleep(Duration.ofMillis(300));
+    Thread.sleep(Duration.ofMillis(1500));
     System.out.printf(
         "%s: RSS %.1f MB, PSS %.1f MB, private dirty %.1f MB%n",
         when,

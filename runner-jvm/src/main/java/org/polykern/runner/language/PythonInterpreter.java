@@ -39,6 +39,11 @@ final class PythonInterpreter {
   /** How much of a pipe is taken at once, so that the window is looked at in between. */
   private static final int RAW_BYTES = 32 * 1024;
 
+  /** A body up to this size is sent together with its header. */
+  private static final int SMALL_BYTES = 16 * 1024;
+
+  private static final int SLICE_BYTES = 128 * 1024;
+
   private static final String BOOTSTRAP =
       """
       import sys
@@ -142,17 +147,16 @@ final class PythonInterpreter {
     outputs.add(loop.watch(stderr, SelectionKey.OP_READ, () -> readRaw(RAW_BYTES)));
   }
 
-  /** Sends a command frame. */
-  void send(char type, byte[]... parts) {
-    int length = 0;
-    for (byte[] part : parts) {
-      length += part.length;
+  /** Sends a command frame; the body must not change afterwards. */
+  void send(char type, byte[] body) {
+    ByteBuffer header = ByteBuffer.allocate(5 + (body.length <= SMALL_BYTES ? body.length : 0));
+    header.put((byte) type).putInt(body.length);
+    if (body.length <= SMALL_BYTES) {
+      unwritten.add(header.put(body).flip());
+    } else {
+      unwritten.add(header.flip());
+      unwritten.add(ByteBuffer.wrap(body));
     }
-    ByteBuffer frame = ByteBuffer.allocate(5 + length).put((byte) type).putInt(length);
-    for (byte[] part : parts) {
-      frame.put(part);
-    }
-    unwritten.add(frame.flip());
     write();
   }
 
@@ -308,11 +312,15 @@ final class PythonInterpreter {
     try {
       ByteBuffer frame;
       while ((frame = unwritten.peek()) != null) {
-        channel.write(frame);
-        if (frame.hasRemaining()) {
+        // In slices: the JDK copies what it is given outside the heap, however little is taken.
+        ByteBuffer slice = frame.slice(frame.position(), Math.min(frame.remaining(), SLICE_BYTES));
+        int written = channel.write(slice);
+        frame.position(frame.position() + written);
+        if (!frame.hasRemaining()) {
+          unwritten.remove();
+        } else if (written == 0) {
           break;
         }
-        unwritten.remove();
       }
     } catch (IOException e) {
       // The process is ending; its end is told by its exit.

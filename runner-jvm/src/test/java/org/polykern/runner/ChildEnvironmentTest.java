@@ -1,0 +1,37 @@
+package org.polykern.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ChildEnvironmentTest {
+  private static final Path WORK = Path.of("/home/work");
+
+  @Test
+  void shouldLetTheAgentWin() {
+    Map<String, String> variables =
+        ChildEnvironment.of(
+            Map.of("LANG", "de_DE", "OWN", "1", "SHELL", "/bin/ash"),
+            Map.of("TERM", "dumb", "OWN", "2"),
+            WORK);
+    assertThat(variables)
+        .containsEntry("LANG", "C.UTF-8")
+        .containsEntry("HOME", "/home/work")
+        .containsEntry("USER", "work")
+        .containsEntry("SHELL", "/bin/ash")
+        .containsEntry("TERM", "dumb")
+        .containsEntry("OWN", "2");
+  }
+
+  @Test
+  void shouldPutTheUsersProgramsFirstAndOnce() {
+    String own = "/usr/bin:/home/work/.local/bin:/bin";
+    assertThat(ChildEnvironment.of(Map.of("PATH", own), Map.of(), WORK).get("PATH"))
+        .startsWith("/home/work/.local/bin:")
+        .endsWith("/usr/bin:/bin");
+    assertThat(ChildEnvironment.of(Map.of(), Map.of(), WORK).get("PATH"))
+        .endsWith("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+  }
+}
