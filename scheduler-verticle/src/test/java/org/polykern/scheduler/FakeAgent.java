@@ -23,6 +23,7 @@ import org.polykern.common.kernel.KernelState;
 import org.polykern.common.kernel.ServicePort;
 import org.polykern.common.problem.Problem;
 import org.polykern.common.problem.ProblemCode;
+import org.polykern.common.problem.ProblemException;
 import org.polykern.common.resource.ResourceSlots;
 import org.polykern.common.task.Tasks;
 
@@ -36,6 +37,7 @@ final class FakeAgent implements AutoCloseable {
   final Map<KernelId, KernelSpec> specs = new ConcurrentHashMap<>();
   final Map<KernelId, KernelObserved> held = new ConcurrentHashMap<>();
   private final Map<KernelId, Long> commandNanos = new ConcurrentHashMap<>();
+  final Map<KernelId, Long> runningReportedNanos = new ConcurrentHashMap<>();
   private final World world;
   private final long cpu;
   private final Tasks tasks = new Tasks("fake", Duration.ofSeconds(1));
@@ -144,13 +146,27 @@ final class FakeAgent implements AutoCloseable {
             : Problem.of(ProblemCode.KERNEL_CREATION_FAILED, "Expected a runner, but got none.");
     var gone = observed(command, state, reason, exitCode, failure);
     held.put(command.kernelId(), gone);
-    report(new AgentReport.KernelReported(id, incarnation, gone));
+    reportUntilAcknowledged(gone);
     held.remove(command.kernelId());
   }
 
   void tell(KernelObserved observed) {
     held.put(observed.kernelId(), observed);
-    report(new AgentReport.KernelReported(id, incarnation, observed));
+    if (observed.state() == KernelState.RUNNING) {
+      runningReportedNanos.put(observed.kernelId(), System.nanoTime());
+    }
+    reportUntilAcknowledged(observed);
+  }
+
+  private void reportUntilAcknowledged(KernelObserved observed) {
+    while (!tasks.isClosing()) {
+      try {
+        report(new AgentReport.KernelReported(id, incarnation, observed));
+        return;
+      } catch (ProblemException notAcknowledged) {
+        Thread.onSpinWait();
+      }
+    }
   }
 
   KernelObserved observed(

@@ -38,8 +38,11 @@ final class World implements AutoCloseable {
   final Tasks tasks = new Tasks("world", Duration.ofSeconds(5));
   final Bus bus = new Bus(vertx, tasks);
   final DbConfig config;
+  // Schedulers log in under a name of their own, so that a test can break their connections alone.
+  final DbConfig schedulerConfig;
   final Db db;
   final List<SessionEvent> events = new CopyOnWriteArrayList<>();
+  volatile long lastEnqueuedNanos;
   final List<FakeAgent> agents = new ArrayList<>();
 
   World() {
@@ -58,7 +61,9 @@ final class World implements AutoCloseable {
     }
     config = new DbConfig(admin.host(), admin.port(), name, admin.user(), admin.password(), 8);
     Migrations.migrate(config);
+    schedulerConfig = new DbConfig(admin.host(), admin.port(), name, "scheduler_" + name, "x", 8);
     db = new Db(vertx, config);
+    sql("create role " + schedulerConfig.user() + " login superuser password 'x'");
     bus.subscribe(Addresses.SESSION_EVENTS, events::add).await();
     sql("insert into scaling_group (name) values ('default') on conflict do nothing");
     sql("insert into domain (name) values ('default') on conflict do nothing");
@@ -84,7 +89,7 @@ final class World implements AutoCloseable {
   }
 
   String scheduler(SchedulerConfig scheduler) {
-    return vertx.deployVerticle(new SchedulerVerticle(scheduler, config)).await();
+    return vertx.deployVerticle(new SchedulerVerticle(scheduler, schedulerConfig)).await();
   }
 
   FakeAgent agent(String id, long cpu) {
@@ -144,6 +149,7 @@ final class World implements AutoCloseable {
       Lifecycle.enqueued(tx, session);
       return session;
     });
+    lastEnqueuedNanos = System.nanoTime();
     wake();
     return session;
   }
@@ -162,6 +168,13 @@ final class World implements AutoCloseable {
       return Lifecycle.moveKernels(tx, kernels(session), to, "restarting", null, null);
     });
     wake();
+  }
+
+  /** Every connection of every scheduler breaks now. */
+  void breakSchedulerConnections() {
+    sql(
+        "select pg_terminate_backend(pid) from pg_stat_activity where usename = $1",
+        schedulerConfig.user());
   }
 
   void wake() {

@@ -25,6 +25,8 @@ public final class WokenLoop {
 
   private final Semaphore bell = new Semaphore(1);
   private final String name;
+  // Confined to the loop's thread.
+  private boolean failing;
 
   private WokenLoop(String name) {
     this.name = name;
@@ -56,14 +58,26 @@ public final class WokenLoop {
 
   private Duration turn(Tasks tasks, Turn turn) throws InterruptedException {
     try {
-      return turn.run();
+      var pause = turn.run();
+      failing = false;
+      return pause;
     } catch (InterruptedException e) {
       throw e;
     } catch (Exception e) {
       if (!tasks.isClosing()) {
-        log.error("A turn of the {} loop failed; the next one is in {}", name, AFTER_FAILURE, e);
+        logFailure(e);
       }
       return AFTER_FAILURE;
     }
+  }
+
+  /** The whole story once; while it lasts, a line per turn. */
+  private void logFailure(Exception e) {
+    if (failing) {
+      log.error("A turn of the {} loop failed again: {}", name, e.toString());
+    } else {
+      log.error("A turn of the {} loop failed; the next one is in {}", name, AFTER_FAILURE, e);
+    }
+    failing = true;
   }
 }
