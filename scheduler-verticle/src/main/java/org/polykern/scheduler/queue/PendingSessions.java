@@ -27,6 +27,9 @@ public final class PendingSessions {
       from (
         select * from session
         where status = 'PENDING' and desired = 'run' and (starts_at is null or starts_at <= now())
+          and not exists (
+            select 1 from session_dependency d join session p on p.id = d.depends_on
+            where d.session_id = session.id and p.result <> 'success')
         order by priority desc, created_at, id limit $1) s
       join kernel k on k.session_id = s.id and k.status = 'PENDING'
       order by s.priority desc, s.created_at, s.id, (k.cluster_role <> 'main'), k.cluster_idx\
