@@ -1,36 +1,74 @@
 package org.polykern.agent;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.polykern.common.task.Tasks;
 
-/** Runs kernels on this machine. */
+/**
+ * Runs kernels on this machine. Stopping it leaves the kernels running, to be adopted by the next
+ * start with the same data directory; {@link #stopAll} ends them.
+ */
 public final class AgentVerticle extends VerticleBase {
-  @SuppressWarnings("unused") // the parts that read it arrive with the next step
   private final AgentConfig config;
+  private volatile @Nullable Agent agent;
 
   public AgentVerticle(AgentConfig config) {
     this.config = config;
   }
 
+  /** Completes when kernels of before are adopted and commands are taken. */
+  @Override
+  public Future<?> start() {
+    return onThread("agent-start", () -> agent = Agent.start(config, vertx));
+  }
+
+  @Override
+  public Future<?> stop() {
+    var running = agent;
+    return running == null ? Future.succeededFuture() : onThread("agent-stop", running::stop);
+  }
+
   /** One line for people: which backend was chosen and why. Empty before the start. */
   public String backendSummary() {
-    return "";
+    var running = agent;
+    return running == null ? "" : running.backendSummary();
   }
 
   /** What the backend could not isolate, in plain sentences; empty when nothing is missing. */
   public List<String> missingIsolation() {
-    return List.of();
+    var running = agent;
+    return running == null ? List.of() : running.missingIsolation();
   }
 
   /** Stops and removes every kernel of this agent; for an orderly end of the whole instance. */
   public Future<Void> stopAll() {
-    return Future.succeededFuture();
+    var running = agent;
+    return running == null ? Future.succeededFuture() : onThread("agent-down", running::stopAll);
   }
 
   /**
    * The same for an agent that does not run any more (its process was killed): nothing of its
-   * kernels is left afterwards. Blocks.
+   * kernels is left afterwards, and their files are removed. Blocks.
    */
-  public static void removeLeftovers(AgentConfig config) {}
+  public static void removeLeftovers(AgentConfig config) {
+    Agent.removeLeftovers(config);
+  }
+
+  private Future<Void> onThread(String name, Tasks.Body body) {
+    var done = Promise.<Void>promise();
+    Thread.ofVirtual()
+        .name(name)
+        .start(() -> {
+          try {
+            body.run();
+            done.complete();
+          } catch (Exception e) {
+            done.fail(e);
+          }
+        });
+    return done.future();
+  }
 }

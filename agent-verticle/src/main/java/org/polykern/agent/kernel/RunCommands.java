@@ -1,0 +1,92 @@
+package org.polykern.agent.kernel;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.polykern.agent.backend.KernelBackend;
+import org.polykern.agent.runnerlink.RunnerLink;
+import org.polykern.common.bus.RunCommand;
+import org.polykern.common.bus.RunCommand.Complete;
+import org.polykern.common.bus.RunCommand.Execute;
+import org.polykern.common.bus.RunCommand.Interrupt;
+import org.polykern.common.bus.RunCommand.Outcome;
+import org.polykern.common.bus.RunCommand.ReadLog;
+import org.polykern.common.id.KernelId;
+import org.polykern.common.problem.ProblemException;
+
+/** Answers what the gateway asks of a kernel's runner. */
+public final class RunCommands {
+  /** Calls that come while a kernel restarts wait for it. */
+  private static final Duration START_WAIT = Duration.ofSeconds(20);
+
+  private static final Duration COMPLETION_LIMIT = Duration.ofSeconds(5);
+
+  private final Kernels kernels;
+  private final KernelBackend backend;
+
+  RunCommands(Kernels kernels, KernelBackend backend) {
+    this.kernels = kernels;
+    this.backend = backend;
+  }
+
+  /**
+   * @throws ProblemException OBJECT_NOT_FOUND for a kernel that is not here, UNAVAILABLE for one
+   *     that does not run yet
+   */
+  public Outcome handle(RunCommand command) {
+    return switch (command) {
+      case Execute execute -> execute(execute);
+      case Interrupt interrupt -> {
+        link(interrupt.kernelId()).interrupt(null);
+        yield new Outcome.Done();
+      }
+      case Complete complete ->
+          new Outcome.Completions(
+              link(complete.kernelId())
+                  .complete(complete.code(), complete.options(), COMPLETION_LIMIT));
+      case ReadLog read -> log(read);
+    };
+  }
+
+  private Outcome execute(Execute call) {
+    var kernel = kernels.get(call.kernelId());
+    awaitRunning(kernel);
+    var runs = kernel.runs();
+    if (runs == null) {
+      throw KernelProblems.notReady(call.kernelId()).toException();
+    }
+    return runs.execute(call); // which knows by itself when the kernel is lost
+  }
+
+  private RunnerLink link(KernelId id) {
+    var kernel = kernels.get(id);
+    awaitRunning(kernel);
+    var link = kernel.link();
+    if (link == null) {
+      throw KernelProblems.notReady(id).toException();
+    }
+    return link;
+  }
+
+  /** A kernel that has ended, or ends, does not hold the caller up. */
+  private static void awaitRunning(Kernel kernel) {
+    try {
+      if (!kernel.awaitRunning(START_WAIT) && kernel.record().stopReason() == null) {
+        throw KernelProblems.notReady(kernel.id()).toException();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw KernelProblems.notReady(kernel.id()).toException();
+    }
+  }
+
+  private Outcome log(ReadLog read) {
+    var kernel = kernels.get(read.kernelId());
+    var container = kernel.record().container();
+    if (container == null) {
+      return new Outcome.Log("");
+    }
+    var limit = Math.clamp(read.maxBytes(), 0, KernelEnd.LOG_LIMIT);
+    var bytes = backend.log(kernel.dirs(), container, limit);
+    return new Outcome.Log(new String(bytes, StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,90 @@
+package org.polykern.agent.run;
+
+import java.util.ArrayDeque;
+import java.util.concurrent.locks.Condition;
+import org.jspecify.annotations.Nullable;
+import org.polykern.agent.runnerlink.OutputKind;
+import org.polykern.common.bus.RunCommand.Outcome;
+import org.polykern.common.id.RunId;
+
+/** One run. Guarded by the lock of its KernelRuns, to which the condition belongs. */
+final class Run {
+  final RunId id;
+  final Condition changed;
+  final ArrayDeque<Output> unread = new ArrayDeque<>();
+
+  /** Answers of the runner still to come: a finished run gets no more output. */
+  boolean ended;
+
+  /** The program waits for a line (also when the client has been told). */
+  boolean waiting;
+
+  boolean password;
+
+  /** Nobody asked for it for long; its output does not hold up others any more. */
+  boolean detached;
+
+  /** Code points per stream that wait, to answer before more than one answer's worth is there. */
+  int unreadStdout;
+
+  int unreadStderr;
+  int unreadBytes;
+  int ticket;
+  int callers;
+  long lastOutputNanos;
+  long lastPollNanos;
+
+  /** The answer that ended it, for a client that lost it. */
+  Outcome.@Nullable Result last;
+
+  long lastNanos;
+
+  Run(RunId id, Condition changed, long now) {
+    this.id = id;
+    this.changed = changed;
+    this.lastPollNanos = now;
+  }
+
+  void add(Output output, long now) {
+    unread.add(output);
+    unreadBytes += output.receipt().bytes;
+    switch (output.kind()) {
+      case STDOUT -> unreadStdout += output.points();
+      case STDERR -> unreadStderr += output.points();
+      case FINISHED -> {
+        ended = true;
+        waiting = false;
+      }
+      case WAITING_INPUT -> {
+        waiting = true;
+        password = output.password();
+      }
+      case MEDIA, HTML -> {}
+    }
+    lastOutputNanos = now;
+  }
+
+  /** Counts anew what waits, after something was taken. */
+  void recount() {
+    unreadStdout = 0;
+    unreadStderr = 0;
+    unreadBytes = 0;
+    for (var output : unread) {
+      unreadBytes += output.receipt().bytes;
+      if (output.kind() == OutputKind.STDOUT) {
+        unreadStdout += output.points();
+      } else if (output.kind() == OutputKind.STDERR) {
+        unreadStderr += output.points();
+      }
+    }
+  }
+
+  /** Enough for one answer, or nothing more can come before the client acts. */
+  boolean isReady(int fullBytes) {
+    return ended
+        || (waiting && (unread.isEmpty() || unread.peekLast().isControl()))
+        || unreadStdout >= Console.LIMIT_POINTS
+        || unreadStderr >= Console.LIMIT_POINTS
+        || unreadBytes >= fullBytes;
+  }
+}
