@@ -1,0 +1,19 @@
+package org.polykern.gateway.auth;
+
+import io.vertx.core.MultiMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The head of a request as it came over the wire.
+ *
+ * @param method the effective one, after X-Method-Override
+ * @param target path and query, verbatim
+ * @param peer address of the other end of the connection
+ * @param secure the connection itself is TLS
+ */
+public record RequestHead(
+    String method, String target, MultiMap headers, String peer, boolean secure) {
+  @Nullable String header(String name) {
+    return headers.get(name);
+  }
+}

@@ -1,0 +1,249 @@
+package org.polykern.gateway.http;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.polykern.common.problem.Problem;
+import org.polykern.common.problem.ProblemCode;
+import org.polykern.common.problem.ProblemException;
+import org.polykern.common.task.Tasks;
+import org.polykern.gateway.auth.Authenticator;
+import org.polykern.gateway.auth.Caller;
+import org.polykern.gateway.auth.RequestHead;
+import org.polykern.gateway.rate.RateLimit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns endpoints into a router, and does for each request what is the same for all. */
+public final class Edge {
+  /** Route metadata: the {@link Access} that the route declares. */
+  public static final String ACCESS = "access";
+
+  private static final Logger log = LoggerFactory.getLogger(Edge.class);
+  private static final String PREFIX = "versionPrefix";
+  private static final Pattern VERSIONED = Pattern.compile("/v([2-9])(/.*)?");
+
+  /**
+   * @param body of a request in bytes
+   * @param upload all of a multipart body in bytes
+   */
+  public record Limits(long body, long upload) {}
+
+  private final Tasks tasks;
+  private final Authenticator authenticator;
+  private final RateLimit rateLimit;
+  private final Limits limits;
+
+  public Edge(Tasks tasks, Authenticator authenticator, RateLimit rateLimit, Limits limits) {
+    this.tasks = tasks;
+    this.authenticator = authenticator;
+    this.rateLimit = rateLimit;
+    this.limits = limits;
+  }
+
+  /** Literal paths must come before those with parameters: the first match wins. */
+  public Router router(Vertx vertx, List<Endpoint> endpoints) {
+    var router = Router.router(vertx);
+    router
+        .route()
+        .putMetadata(ACCESS, Access.ANONYMOUS) // decides nothing, only rewrites
+        .handler(Edge::rewrite);
+    for (var endpoint : endpoints) {
+      for (var path : endpoint.paths()) {
+        router
+            .route(endpoint.method(), path)
+            .putMetadata(ACCESS, endpoint.access())
+            .handler(context -> accept(context, endpoint));
+      }
+    }
+    router.errorHandler(
+        404, context -> send(context, ProblemDocument.unknownPath(context.request().path()), null));
+    router.errorHandler(405, Edge::wrongMethod);
+    router.errorHandler(400, context -> send(context, ProblemDocument.of(badRequest(context)), null));
+    router.errorHandler(500, context -> send(context, failed(context), null));
+    return router;
+  }
+
+  /** CORS preflights, X-Method-Override and /vN; then on to the routes. */
+  private static void rewrite(RoutingContext context) {
+    var request = context.request();
+    if (context.get(PREFIX) != null) {
+      context.next();
+      return;
+    }
+    var override = request.getHeader("X-Method-Override");
+    var method =
+        override == null ? request.method() : HttpMethod.valueOf(override.toUpperCase(Locale.ROOT));
+    if (method.equals(HttpMethod.OPTIONS)) {
+      Cors.answerPreflight(request);
+      return;
+    }
+    var path = context.normalizedPath();
+    var versioned = VERSIONED.matcher(path);
+    var matches = versioned.matches();
+    context.put(PREFIX, matches ? Integer.valueOf(versioned.group(1)) : Integer.valueOf(0));
+    if (matches || override != null) {
+      var rest = matches ? versioned.group(2) : path;
+      context.reroute(method, rest == null ? "/" : rest);
+    } else {
+      context.next();
+    }
+  }
+
+  private void accept(RoutingContext context, Endpoint endpoint) {
+    var limit = endpoint.upload() ? limits.upload : limits.body;
+    RequestBody.read(context.request(), endpoint.upload(), limit)
+        .onSuccess(
+            body ->
+                tasks.start(
+                    endpoint.method() + " " + endpoint.paths().getFirst(),
+                    () -> process(context, endpoint, body)))
+        .onFailure(failure -> send(context, answerTo(failure), null));
+  }
+
+  private void process(RoutingContext context, Endpoint endpoint, RequestBody body) {
+    RateLimit.Reading reading = null;
+    Answer answer;
+    try {
+      var request = context.request();
+      Integer prefix = context.get(PREFIX);
+      var named = request.getHeader("X-BackendAI-Version");
+      var version =
+          ApiVersion.of(
+              named != null ? named : request.getHeader("X-Sorna-Version"),
+              prefix == null || prefix == 0 ? null : prefix);
+      Caller caller = null;
+      if (endpoint.access() != Access.ANONYMOUS) {
+        caller = authenticator.authenticate(headOf(context), body.bytes());
+        requireRole(endpoint.access(), caller);
+        reading = rateLimit.count(caller);
+        reading.requireWithin();
+      }
+      answer = endpoint.handler().handle(callOf(context, version, caller, body));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      answer = answerTo(e);
+    } catch (RuntimeException | StackOverflowError e) {
+      answer = answerTo(e);
+    }
+    send(context, answer, reading);
+  }
+
+  private static Call callOf(
+      RoutingContext context, ApiVersion version, @Nullable Caller caller, RequestBody body) {
+    var response = context.response();
+    return new Call(
+        version,
+        context.request().uri(),
+        caller,
+        context.pathParams(),
+        Parameters.of(context.request().uri(), body.bytes()),
+        body.files(),
+        response::closed);
+  }
+
+  private static RequestHead headOf(RoutingContext context) {
+    var request = context.request();
+    return new RequestHead(
+        effectiveMethod(context),
+        request.uri(),
+        request.headers(),
+        request.remoteAddress().hostAddress(),
+        request.isSSL());
+  }
+
+  private static String effectiveMethod(RoutingContext context) {
+    var override = context.request().getHeader("X-Method-Override");
+    return override == null
+        ? context.request().method().name()
+        : override.toUpperCase(Locale.ROOT);
+  }
+
+  private static void requireRole(Access access, Caller caller) {
+    var allowed =
+        switch (access) {
+          case ANONYMOUS, USER -> true;
+          case ADMIN -> caller.isAnyAdmin();
+          case SUPERADMIN -> caller.isSuperadmin();
+        };
+    if (!allowed) {
+      throw Problem.of(ProblemCode.AUTH_FAILED, "Unauthorized access").toException();
+    }
+  }
+
+  private static Answer answerTo(Throwable failure) {
+    if (failure instanceof ProblemException e) {
+      return ProblemDocument.of(e.problem());
+    }
+    var incident = java.util.UUID.randomUUID().toString().substring(0, 8);
+    log.error("Request failed (incident {})", incident, failure);
+    return ProblemDocument.of(
+        new Problem(
+            ProblemCode.INTERNAL,
+            null,
+            "Something went wrong on our side; the server's log has it as incident " + incident + ".",
+            Map.of("incident", incident)));
+  }
+
+  private static Problem badRequest(RoutingContext context) {
+    var failure = context.failure();
+    return Problem.of(
+        ProblemCode.BAD_REQUEST,
+        failure == null || failure.getMessage() == null
+            ? "The request line is malformed."
+            : failure.getMessage());
+  }
+
+  private static Answer failed(RoutingContext context) {
+    var failure = context.failure();
+    return answerTo(failure == null ? new IllegalStateException("Unknown failure") : failure);
+  }
+
+  private static void wrongMethod(RoutingContext context) {
+    send(
+        context,
+        ProblemDocument.of(
+            Problem.of(
+                ProblemCode.METHOD_NOT_ALLOWED,
+                effectiveMethod(context) + " is not possible at " + context.request().path() + ".")),
+        null);
+  }
+
+  private static void send(
+      RoutingContext context, Answer answer, RateLimit.@Nullable Reading reading) {
+    var response = context.response();
+    if (response.closed() || response.ended()) {
+      return;
+    }
+    response.setStatusCode(answer.status());
+    headers(response, answer, reading);
+    if (answer.status() == 204) {
+      response.end();
+    } else {
+      response.end(answer.body());
+    }
+  }
+
+  private static void headers(
+      HttpServerResponse response, Answer answer, RateLimit.@Nullable Reading reading) {
+    response.putHeader(HttpHeaders.SERVER, "BackendAI");
+    Cors.expose(response);
+    var type = answer.contentType();
+    if (type != null) {
+      response.putHeader(HttpHeaders.CONTENT_TYPE, type);
+    }
+    if (reading != null) {
+      reading.headers().forEach(response::putHeader);
+    } else if (answer.status() < 400) {
+      RateLimit.ANONYMOUS.headers().forEach(response::putHeader);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package org.polykern.gateway.http;
+
+import io.vertx.core.http.HttpMethod;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * One operation of the API.
+ *
+ * @param paths all spellings, path parameters as {@code :name}
+ * @param upload the body is multipart/form-data and its files are wanted
+ */
+public record Endpoint(
+    HttpMethod method, List<String> paths, Access access, boolean upload, Handler handler) {
+  /** Does the work; may block; a ProblemException becomes the answer. */
+  @FunctionalInterface
+  public interface Handler {
+    Answer handle(Call call) throws InterruptedException;
+  }
+
+  public Endpoint {
+    Objects.requireNonNull(access, "Every route names who may use it");
+    paths = List.copyOf(paths);
+  }
+
+  public static Endpoint of(HttpMethod method, String path, Access access, Handler handler) {
+    return new Endpoint(method, List.of(path), access, false, handler);
+  }
+
+  /** A path below {@code /session}, with its alias below {@code /kernel}. */
+  public static Endpoint session(HttpMethod method, String rest, Access access, Handler handler) {
+    return new Endpoint(
+        method, List.of("/session" + rest, "/kernel" + rest), access, false, handler);
+  }
+
+  /** The same, for files in a multipart body. */
+  public static Endpoint sessionUpload(String rest, Access access, Handler handler) {
+    return new Endpoint(
+        HttpMethod.POST, List.of("/session" + rest, "/kernel" + rest), access, true, handler);
+  }
+}
