@@ -1,5 +1,6 @@
 package org.polykern.gateway.auth;
 
+import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -33,7 +34,7 @@ public final class Authenticator {
    * @param body the whole body, needed by versions before v4.20181215 only
    * @throws org.polykern.common.problem.ProblemException 400 or 401 with the reason
    */
-  public Caller authenticate(RequestHead head, byte[] body) {
+  public Caller authenticate(RequestHead head, Buffer body) {
     var date = dateHeader(head);
     var day = requireFresh(date);
     var authorization = head.header("Authorization");
@@ -60,9 +61,10 @@ public final class Authenticator {
   }
 
   private record Check(
-      HashAlgorithm hash, String secret, LocalDate day, byte[] body, String given) {
+      HashAlgorithm hash, String secret, LocalDate day, Buffer body, String given) {
     boolean passes(Signed signed) {
-      var canonical = Signature.canonical(signed, Signature.bodyHash(hash, signed, body));
+      var canonical =
+          Signature.canonical(signed, Signature.bodyHash(hash, signed, body.getBytes()));
       return Signature.same(Signature.sign(hash, secret, day, signed.host(), canonical), given);
     }
   }
@@ -97,8 +99,7 @@ public final class Authenticator {
       version = head.header(name);
     }
     if (version == null) {
-      throw Problem.of(
-              ProblemCode.INVALID_AUTH_PARAMS, "API version missing in request headers")
+      throw Problem.of(ProblemCode.INVALID_AUTH_PARAMS, "API version missing in request headers")
           .toException();
     }
     var host = head.header("Host");

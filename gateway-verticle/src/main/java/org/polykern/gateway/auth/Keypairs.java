@@ -11,8 +11,8 @@ import org.polykern.common.secret.SecretBox;
 
 /**
  * Key pairs by access key, read through a cache. A change in the database is seen after {@link
- * #FRESH} at the latest, at once on this node after {@link #forget}. Unknown keys are not cached, so
- * that guessing cannot fill memory and a new key works at once.
+ * #FRESH} at the latest, at once on this node after {@link #forget}. Unknown keys are not cached,
+ * so that guessing cannot fill memory and a new key works at once.
  */
 public final class Keypairs {
   static final Duration FRESH = Duration.ofSeconds(3);

@@ -79,8 +79,7 @@ final class Signature {
             secret.getBytes(StandardCharsets.US_ASCII),
             day.format(DateTimeFormatter.BASIC_ISO_DATE).getBytes(StandardCharsets.US_ASCII));
     var hostKey = hash.mac(dayKey, host.getBytes(StandardCharsets.UTF_8));
-    return HexFormat.of()
-        .formatHex(hash.mac(hostKey, canonical.getBytes(StandardCharsets.UTF_8)));
+    return HexFormat.of().formatHex(hash.mac(hostKey, canonical.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** Takes the same time wherever the two differ. */

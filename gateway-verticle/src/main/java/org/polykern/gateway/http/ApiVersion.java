@@ -15,8 +15,22 @@ public record ApiVersion(int major, String date) implements Comparable<ApiVersio
 
   private static final Map<Integer, String> REVISION_OF_PREFIX =
       Map.of(
-          2, "20170915", 3, "20181215", 4, "20190615", 5, "20191215", 6, "20220615", 7, "20230615",
-          8, "20240315", 9, "20250722");
+          2,
+          "20170915",
+          3,
+          "20181215",
+          4,
+          "20190615",
+          5,
+          "20191215",
+          6,
+          "20220615",
+          7,
+          "20230615",
+          8,
+          "20240315",
+          9,
+          "20250722");
 
   /**
    * The version that a request asks for: its header, else the number in its path, else v5.20191215.

@@ -65,9 +65,10 @@ public final class Edge {
       }
     }
     router.errorHandler(
-        404, context -> send(context, ProblemDocument.unknownPath(context.request().path()), null));
+        404, context -> send(context, ProblemDocument.unknownPath(context.request().uri()), null));
     router.errorHandler(405, Edge::wrongMethod);
-    router.errorHandler(400, context -> send(context, ProblemDocument.of(badRequest(context)), null));
+    router.errorHandler(
+        400, context -> send(context, ProblemDocument.of(badRequest(context)), null));
     router.errorHandler(500, context -> send(context, failed(context), null));
     return router;
   }
@@ -101,11 +102,10 @@ public final class Edge {
   private void accept(RoutingContext context, Endpoint endpoint) {
     var limit = endpoint.upload() ? limits.upload : limits.body;
     RequestBody.read(context.request(), endpoint.upload(), limit)
-        .onSuccess(
-            body ->
-                tasks.start(
-                    endpoint.method() + " " + endpoint.paths().getFirst(),
-                    () -> process(context, endpoint, body)))
+        .onSuccess(body ->
+            tasks.start(
+                endpoint.method() + " " + endpoint.paths().getFirst(),
+                () -> process(context, endpoint, body)))
         .onFailure(failure -> send(context, answerTo(failure), null));
   }
 
@@ -145,7 +145,7 @@ public final class Edge {
         context.request().uri(),
         caller,
         context.pathParams(),
-        Parameters.of(context.request().uri(), body.bytes()),
+        Parameters.of(context.request().uri(), body.bytes().getBytes()),
         body.files(),
         response::closed);
   }
@@ -162,9 +162,7 @@ public final class Edge {
 
   private static String effectiveMethod(RoutingContext context) {
     var override = context.request().getHeader("X-Method-Override");
-    return override == null
-        ? context.request().method().name()
-        : override.toUpperCase(Locale.ROOT);
+    return override == null ? context.request().method().name() : override.toUpperCase(Locale.ROOT);
   }
 
   private static void requireRole(Access access, Caller caller) {
@@ -189,7 +187,9 @@ public final class Edge {
         new Problem(
             ProblemCode.INTERNAL,
             null,
-            "Something went wrong on our side; the server's log has it as incident " + incident + ".",
+            "Something went wrong on our side; the server's log has it as incident "
+                + incident
+                + ".",
             Map.of("incident", incident)));
   }
 
@@ -213,7 +213,10 @@ public final class Edge {
         ProblemDocument.of(
             Problem.of(
                 ProblemCode.METHOD_NOT_ALLOWED,
-                effectiveMethod(context) + " is not possible at " + context.request().path() + ".")),
+                effectiveMethod(context)
+                    + " is not possible at "
+                    + context.request().path()
+                    + ".")),
         null);
   }
 

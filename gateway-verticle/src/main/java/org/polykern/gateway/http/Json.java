@@ -87,8 +87,7 @@ public final class Json {
 
   private static ProblemException malformed(
       @org.jspecify.annotations.Nullable JsonLocation at, String reason, IOException cause) {
-    var where =
-        at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
+    var where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
     Map<String, Object> data =
         at == null ? Map.of() : Map.of("line", at.getLineNr(), "column", at.getColumnNr());
     return new ProblemException(

@@ -43,14 +43,13 @@ public final class Parameters {
   static Parameters of(String target, byte[] body) {
     var merged = Json.newObject();
     queryOf(target)
-        .forEach(
-            (key, all) -> {
-              if (all.size() == 1) {
-                merged.put(key, all.getFirst());
-              } else {
-                all.forEach(merged.withArray("/" + escape(key))::add);
-              }
-            });
+        .forEach((key, all) -> {
+          if (all.size() == 1) {
+            merged.put(key, all.getFirst());
+          } else {
+            all.forEach(merged.withArray("/" + escape(key))::add);
+          }
+        });
     if (body.length > 0) {
       merged.setAll(Json.readObject(body));
     }
@@ -173,13 +172,12 @@ public final class Parameters {
     var result = new LinkedHashMap<String, String>();
     values
         .properties()
-        .forEach(
-            entry -> {
-              if (!entry.getValue().isNull()) {
-                requireNoNul(entry.getKey(), entry.getKey());
-                result.put(entry.getKey(), textOf(entry.getKey(), entry.getValue()));
-              }
-            });
+        .forEach(entry -> {
+          if (!entry.getValue().isNull()) {
+            requireNoNul(entry.getKey(), entry.getKey());
+            result.put(entry.getKey(), textOf(entry.getKey(), entry.getValue()));
+          }
+        });
     return result;
   }
 

@@ -30,7 +30,6 @@ final class ProblemDocument {
     if (!"".equals(data)) {
       document.put("data", data);
     }
-    return new Answer(
-        problem.code().status(), Answer.PROBLEM, Buffer.buffer(Json.write(document)));
+    return new Answer(problem.code().status(), Answer.PROBLEM, Buffer.buffer(Json.write(document)));
   }
 }

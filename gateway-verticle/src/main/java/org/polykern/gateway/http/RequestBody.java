@@ -18,7 +18,7 @@ import org.polykern.common.problem.ProblemCode;
  *
  * @param bytes empty for a multipart body
  */
-record RequestBody(byte[] bytes, List<UploadedFile> files) {
+record RequestBody(Buffer bytes, List<UploadedFile> files) {
   /** Of one uploaded file; the API wants less than 1 MiB. One byte more tells "too large". */
   static final int FILE_LIMIT = 1 << 20;
 
@@ -39,23 +39,21 @@ record RequestBody(byte[] bytes, List<UploadedFile> files) {
     var kept = Buffer.buffer();
     var total = new long[1];
     request.exceptionHandler(failure -> done.tryFail(brokenOff(failure)));
-    request.handler(
-        piece -> {
-          total[0] += piece.length();
-          if (total[0] <= limit) {
-            kept.appendBuffer(piece);
-          } else if (total[0] > HOPELESS * limit) {
-            request.connection().close();
-          }
-        });
-    request.endHandler(
-        end -> {
-          if (total[0] > limit) {
-            done.tryFail(tooLarge(limit));
-          } else {
-            done.tryComplete(new RequestBody(kept.getBytes(), List.of()));
-          }
-        });
+    request.handler(piece -> {
+      total[0] += piece.length();
+      if (total[0] <= limit) {
+        kept.appendBuffer(piece);
+      } else if (total[0] > HOPELESS * limit) {
+        request.connection().close();
+      }
+    });
+    request.endHandler(end -> {
+      if (total[0] > limit) {
+        done.tryFail(tooLarge(limit));
+      } else {
+        done.tryComplete(new RequestBody(kept, List.of()));
+      }
+    });
     return done.future();
   }
 
@@ -73,7 +71,7 @@ record RequestBody(byte[] bytes, List<UploadedFile> files) {
     request.exceptionHandler(failure -> done.tryFail(brokenOff(failure)));
     request.setExpectMultipart(true);
     request.uploadHandler(upload -> keep(request, upload, files, limit));
-    request.endHandler(end -> done.tryComplete(new RequestBody(new byte[0], files)));
+    request.endHandler(end -> done.tryComplete(new RequestBody(Buffer.buffer(), files)));
     return done.future();
   }
 
@@ -84,27 +82,24 @@ record RequestBody(byte[] bytes, List<UploadedFile> files) {
       long limit) {
     var content = Buffer.buffer();
     var size = new long[1];
-    upload.handler(
-        piece -> {
-          size[0] += piece.length();
-          if (size[0] <= FILE_LIMIT && files.size() < MAX_FILES_KEPT) {
-            content.appendBuffer(piece);
-          }
-          if (request.bytesRead() > HOPELESS * limit) {
-            request.connection().close();
-          }
-        });
-    upload.endHandler(
-        end -> {
-          if (files.size() < MAX_FILES_KEPT) {
-            files.add(new UploadedFile(upload.name(), upload.filename(), size[0], content));
-          }
-        });
+    upload.handler(piece -> {
+      size[0] += piece.length();
+      if (size[0] <= FILE_LIMIT && files.size() < MAX_FILES_KEPT) {
+        content.appendBuffer(piece);
+      }
+      if (request.bytesRead() > HOPELESS * limit) {
+        request.connection().close();
+      }
+    });
+    upload.endHandler(end -> {
+      if (files.size() < MAX_FILES_KEPT) {
+        files.add(new UploadedFile(upload.name(), upload.filename(), size[0], content));
+      }
+    });
   }
 
   private static RuntimeException tooLarge(long limit) {
-    return Problem.of(
-            ProblemCode.BAD_REQUEST, "Expected a body of at most " + limit + " bytes.")
+    return Problem.of(ProblemCode.BAD_REQUEST, "Expected a body of at most " + limit + " bytes.")
         .toException();
   }
 

@@ -68,7 +68,11 @@ public final class RateLimit {
       if (!within) {
         throw Problem.of(
                 ProblemCode.RATE_LIMIT_EXCEEDED,
-                "At most " + limit + " requests in " + window + " seconds are allowed for this key.")
+                "At most "
+                    + limit
+                    + " requests in "
+                    + window
+                    + " seconds are allowed for this key.")
             .toException();
       }
     }
@@ -104,7 +108,10 @@ public final class RateLimit {
     try {
       var response = Objects.requireNonNull(run(caller.accessKey(), limit));
       return new Reading(
-          limit, response.get(0).toLong(), response.get(1).toLong() == 1, windowSeconds);
+          limit,
+          Objects.requireNonNull(response.get(0).toLong()),
+          Objects.requireNonNull(response.get(1).toLong()) == 1,
+          windowSeconds);
     } catch (RuntimeException e) {
       passUncounted(e);
       return new Reading(limit, 0, true, windowSeconds);

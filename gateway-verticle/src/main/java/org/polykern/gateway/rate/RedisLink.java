@@ -54,11 +54,10 @@ public final class RedisLink implements AutoCloseable {
       return connection();
     }
     fresh.onFailure(failure -> current.compareAndSet(fresh, null));
-    fresh.onSuccess(
-        connection -> {
-          connection.exceptionHandler(failure -> current.compareAndSet(fresh, null));
-          connection.endHandler(end -> current.compareAndSet(fresh, null));
-        });
+    fresh.onSuccess(connection -> {
+      connection.exceptionHandler(failure -> current.compareAndSet(fresh, null));
+      connection.endHandler(end -> current.compareAndSet(fresh, null));
+    });
     return fresh;
   }
 

@@ -77,12 +77,10 @@ public final class UseCounters {
       return;
     }
     try {
-      writer.accept(
-          java.util.List.copyOf(taken.keySet()), taken.values().toArray(Long[]::new));
+      writer.accept(java.util.List.copyOf(taken.keySet()), taken.values().toArray(Long[]::new));
     } catch (RuntimeException e) {
       taken.forEach((key, count) -> counters.merge(key, count, Long::sum));
       throw e;
     }
   }
-
 }
