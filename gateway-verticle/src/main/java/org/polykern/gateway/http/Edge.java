@@ -19,6 +19,7 @@ import org.polykern.gateway.auth.Authenticator;
 import org.polykern.gateway.auth.Caller;
 import org.polykern.gateway.auth.RequestHead;
 import org.polykern.gateway.rate.RateLimit;
+import org.polykern.gateway.rate.UseCounters;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,12 +41,19 @@ public final class Edge {
   private final Tasks tasks;
   private final Authenticator authenticator;
   private final RateLimit rateLimit;
+  private final UseCounters counters;
   private final Limits limits;
 
-  public Edge(Tasks tasks, Authenticator authenticator, RateLimit rateLimit, Limits limits) {
+  public Edge(
+      Tasks tasks,
+      Authenticator authenticator,
+      RateLimit rateLimit,
+      UseCounters counters,
+      Limits limits) {
     this.tasks = tasks;
     this.authenticator = authenticator;
     this.rateLimit = rateLimit;
+    this.counters = counters;
     this.limits = limits;
   }
 
@@ -126,6 +134,7 @@ public final class Edge {
         requireRole(endpoint.access(), caller);
         reading = rateLimit.count(caller);
         reading.requireWithin();
+        counters.usedKey(caller.accessKey());
       }
       answer = endpoint.handler().handle(callOf(context, version, caller, body));
     } catch (InterruptedException e) {

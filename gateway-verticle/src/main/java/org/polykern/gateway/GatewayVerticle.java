@@ -1,0 +1,160 @@
+package org.polykern.gateway;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.polykern.common.bus.Addresses;
+import org.polykern.common.bus.Bus;
+import org.polykern.common.config.RedisConfig;
+import org.polykern.common.db.Db;
+import org.polykern.common.db.DbConfig;
+import org.polykern.common.secret.SecretBox;
+import org.polykern.common.task.Tasks;
+import org.polykern.gateway.auth.Authenticator;
+import org.polykern.gateway.auth.Keypairs;
+import org.polykern.gateway.auth.Owners;
+import org.polykern.gateway.create.CreateRoutes;
+import org.polykern.gateway.files.FileRoutes;
+import org.polykern.gateway.http.Edge;
+import org.polykern.gateway.http.Endpoint;
+import org.polykern.gateway.rate.RateLimit;
+import org.polykern.gateway.rate.RedisLink;
+import org.polykern.gateway.rate.UseCounters;
+import org.polykern.gateway.run.KernelCalls;
+import org.polykern.gateway.run.KernelTargets;
+import org.polykern.gateway.run.RunRoutes;
+import org.polykern.gateway.session.SessionRoutes;
+import org.polykern.gateway.session.SessionWaiters;
+import org.polykern.gateway.session.Sessions;
+import org.polykern.gateway.system.SystemRoutes;
+
+/**
+ * The gateway's table of contents. Deploy it on an event loop; the schema must be migrated before.
+ */
+public final class GatewayVerticle extends VerticleBase {
+  private static final Duration GRACE = Duration.ofSeconds(20);
+  private static final int MAX_LINE = 16 * 1024;
+  private static final int MAX_HEADERS = 64 * 1024;
+
+  /** Twenty files of 1 MiB and what is around them. */
+  private static final long MAX_UPLOAD = 24L << 20;
+
+  private final GatewayConfig config;
+  private final DbConfig dbConfig;
+  private final RedisConfig redisConfig;
+  private final SecretBox secrets;
+
+  // Once true, requests that wait for a session are answered with what is known.
+  private volatile boolean stopping;
+  private @Nullable Parts parts;
+  private @Nullable HttpServer server;
+
+  private record Parts(Tasks tasks, Bus bus, Db db, RedisLink redis, UseCounters counters) {}
+
+  public GatewayVerticle(GatewayConfig config, DbConfig db, RedisConfig redis, SecretBox secrets) {
+    this.config = config;
+    this.dbConfig = db;
+    this.redisConfig = redis;
+    this.secrets = secrets;
+  }
+
+  /** The port it listens on. Throws IllegalStateException before it is deployed. */
+  public int port() {
+    if (server == null) {
+      throw new IllegalStateException("The gateway does not listen yet");
+    }
+    return server.actualPort();
+  }
+
+  @Override
+  public Future<?> start() {
+    var tasks = new Tasks("gateway", GRACE);
+    var bus = new Bus(vertx, tasks);
+    var db = new Db(vertx, dbConfig);
+    var redis = new RedisLink(vertx, redisConfig);
+    var counters = new UseCounters(db);
+    parts = new Parts(tasks, bus, db, redis, counters);
+    counters.start(tasks);
+    var router = router(parts);
+    return Future.all(heard).compose(all -> listen(router));
+  }
+
+  private final List<Future<Void>> heard = new ArrayList<>();
+
+  private Router router(Parts p) {
+    var keypairs = new Keypairs(p.db, secrets);
+    var owners = new Owners(keypairs);
+    var sessions = new Sessions(p.db);
+    var waiters = new SessionWaiters(p.db, () -> stopping);
+    var targets = new KernelTargets(sessions);
+    var calls = new KernelCalls(p.bus, targets);
+    heard.add(p.bus.subscribe(Addresses.SESSION_EVENTS, waiters::hear));
+    heard.add(p.bus.subscribe(Addresses.SESSION_EVENTS, targets::hear));
+
+    var endpoints = new ArrayList<Endpoint>();
+    var identity =
+        new SystemRoutes.Identity(config.apiVersion(), config.managerVersion(), config.host());
+    endpoints.addAll(new SystemRoutes(p.db, p.redis, p.bus, identity).endpoints());
+    endpoints.addAll(new CreateRoutes(p.db, p.bus, owners, sessions, waiters).endpoints());
+    endpoints.addAll(
+        new SessionRoutes(p.db, p.bus, owners, sessions, waiters, targets::forget).endpoints());
+    endpoints.addAll(new RunRoutes(p.db, owners, sessions, targets, calls, p.counters).endpoints());
+    endpoints.addAll(new FileRoutes(owners, calls).endpoints());
+
+    var edge =
+        new Edge(
+            p.tasks,
+            new Authenticator(keypairs, InstantSource.system()),
+            new RateLimit(p.redis, config.rateWindowSeconds()),
+            p.counters,
+            new Edge.Limits(config.maxBody(), MAX_UPLOAD));
+    return edge.router(vertx, endpoints);
+  }
+
+  private Future<HttpServer> listen(Router router) {
+    var options =
+        new HttpServerOptions()
+            .setHandle100ContinueAutomatically(true)
+            .setMaxInitialLineLength(MAX_LINE)
+            .setMaxHeaderSize(MAX_HEADERS)
+            .setMaxFormBufferedBytes(MAX_HEADERS);
+    return vertx
+        .createHttpServer(options)
+        .requestHandler(router)
+        .listen(config.port(), config.host())
+        .onSuccess(listening -> server = listening);
+  }
+
+  /** Stops listening, lets requests in work finish, then closes what they used. */
+  @Override
+  public Future<?> stop() {
+    stopping = true;
+    var p = Objects.requireNonNull(parts);
+    var stopped =
+        server == null
+            ? Future.succeededFuture()
+            : server.shutdown(GRACE.toSeconds(), TimeUnit.SECONDS);
+    return stopped
+        .transform(ignored -> vertx.executeBlocking(() -> drain(p), false))
+        .onComplete(done -> {
+          p.redis.close();
+          p.db.close();
+        });
+  }
+
+  private static Parts drain(Parts p) {
+    p.bus.close();
+    p.tasks.start("last-count", p.counters::write); // a task, because only tasks may wait
+    p.tasks.close();
+    return p;
+  }
+}
