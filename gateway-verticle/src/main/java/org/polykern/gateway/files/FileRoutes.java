@@ -98,7 +98,7 @@ public final class FileRoutes {
   }
 
   private Answer list(Call call) throws InterruptedException {
-    var path = call.parameters().text("path", ".");
+    var path = call.parameters().textOr("path", ".");
     var outcome = ask(call, kernel -> new FileCommand.ListFiles(kernel, path));
     if (!(outcome instanceof Outcome.Listing listing)) {
       throw unexpected(outcome);

@@ -6,6 +6,8 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.sqlclient.ClosedConnectionException;
+import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -140,7 +142,7 @@ public final class Edge {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       answer = answerTo(e);
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (Throwable e) { // await() rethrows checked causes too; every request is answered
       answer = answerTo(e);
     }
     send(context, answer, reading);
@@ -189,6 +191,12 @@ public final class Edge {
   private static Answer answerTo(Throwable failure) {
     if (failure instanceof ProblemException e) {
       return ProblemDocument.of(e.problem());
+    }
+    if (failure instanceof IOException || failure instanceof ClosedConnectionException) {
+      log.warn("A server behind the gateway does not answer: {}", failure.toString());
+      return ProblemDocument.of(
+          Problem.of(
+              ProblemCode.UNAVAILABLE, "The database does not answer; please try again later."));
     }
     var incident = java.util.UUID.randomUUID().toString().substring(0, 8);
     log.error("Request failed (incident {})", incident, failure);

@@ -81,7 +81,7 @@ public final class Parameters {
     return textOf(names[0], node);
   }
 
-  public String text(String name, String fallback) {
+  public String textOr(String name, String fallback) {
     var value = text(name);
     return value == null ? fallback : value;
   }

@@ -35,12 +35,16 @@ public final class RedisLink implements AutoCloseable {
     this.redis = Redis.createClient(vertx, options);
   }
 
-  /** Blocks for at most half a second; throws what the client throws. */
+  /** Blocks for at most half a second. */
   public @Nullable Response send(Request request) {
-    return connection()
-        .compose(connection -> connection.send(request))
-        .timeout(TIMEOUT_MS, TimeUnit.MILLISECONDS)
-        .await();
+    try {
+      return connection()
+          .compose(connection -> connection.send(request))
+          .timeout(TIMEOUT_MS, TimeUnit.MILLISECONDS)
+          .await();
+    } catch (Throwable e) { // the client fails with checked exceptions, which await() rethrows
+      throw new RedisFailedException(e);
+    }
   }
 
   private Future<RedisConnection> connection() {

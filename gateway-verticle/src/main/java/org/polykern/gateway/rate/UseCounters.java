@@ -78,7 +78,7 @@ public final class UseCounters {
     }
     try {
       writer.accept(java.util.List.copyOf(taken.keySet()), taken.values().toArray(Long[]::new));
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       taken.forEach((key, count) -> counters.merge(key, count, Long::sum));
       throw e;
     }

@@ -18,7 +18,7 @@ public final class ServicePorts {
         var shown = new LinkedHashMap<String, Object>();
         shown.put("name", port.getString("name"));
         shown.put("protocol", port.getString("protocol"));
-        var ports = port.getJsonArray("containerPorts");
+        var ports = port.getJsonArray("container_ports");
         shown.put("ports", ports == null ? List.of() : ports.getList());
         result.add(shown);
       }

@@ -65,7 +65,7 @@ public final class SessionRoutes {
   }
 
   private Answer match(Call call) {
-    var prefix = call.parameters().text("id", "");
+    var prefix = call.parameters().textOr("id", "");
     return Answer.ok(Map.of("matches", sessions.match(owner(call), prefix)));
   }
 

@@ -91,7 +91,9 @@ final class Health {
     try {
       report.put(part, check.result());
       return true;
-    } catch (RuntimeException e) {
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception e) { // await() rethrows checked causes
       report.put(part, "failing: " + e.getMessage());
       return false;
     }

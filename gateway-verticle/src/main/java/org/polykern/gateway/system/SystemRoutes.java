@@ -91,6 +91,6 @@ public final class SystemRoutes {
   }
 
   private Answer echo(Call call) {
-    return Answer.ok(Map.of("authorized", "yes", "echo", call.parameters().text("echo", "")));
+    return Answer.ok(Map.of("authorized", "yes", "echo", call.parameters().textOr("echo", "")));
   }
 }

@@ -1,0 +1,154 @@
+package org.polykern.gateway;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Signs and sends requests the way the SDKs do, written from the specification without a look at
+ * the server's code.
+ */
+final class SignedClient {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String EMPTY_HASH =
+      "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  record Reply(int status, Map<String, java.util.List<String>> headers, Buffer body) {
+    JsonNode json() {
+      try {
+        return JSON.readTree(body.getBytes());
+      } catch (IOException e) {
+        throw new UncheckedIOException(text(), e);
+      }
+    }
+
+    String text() {
+      return body.toString();
+    }
+
+    String header(String name) {
+      return headers
+          .getOrDefault(name.toLowerCase(java.util.Locale.ROOT), java.util.List.of(""))
+          .getFirst();
+    }
+
+    String problem() {
+      return json().path("type").asText().replace("https://api.backend.ai/probs/", "");
+    }
+
+    String message() {
+      return json().path("msg").asText();
+    }
+  }
+
+  private final int port;
+  private final String accessKey;
+  private final String secret;
+  final Map<String, String> extraHeaders = new LinkedHashMap<>();
+
+  SignedClient(int port, String accessKey, String secret) {
+    this.port = port;
+    this.accessKey = accessKey;
+    this.secret = secret;
+  }
+
+  Reply get(String target) {
+    return send("GET", target, null, null);
+  }
+
+  Reply delete(String target) {
+    return send("DELETE", target, null, null);
+  }
+
+  Reply post(String target, Object body) {
+    return json("POST", target, body);
+  }
+
+  Reply json(String method, String target, Object body) {
+    try {
+      return send(method, target, "application/json", JSON.writeValueAsBytes(body));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Reply send(String method, String target, String contentType, byte[] body) {
+    var request = unsigned(method, target, contentType, body);
+    var date = Instant.now().toString();
+    var host = "127.0.0.1:" + port;
+    var canonical =
+        method
+            + "\n"
+            + target
+            + "\n"
+            + date
+            + "\nhost:"
+            + host
+            + "\ncontent-type:"
+            + (contentType == null ? "application/octet-stream" : contentType.replaceAll(";.*", ""))
+            + "\nx-backendai-version:v6.20220615\n"
+            + EMPTY_HASH;
+    var day = mac(secret.getBytes(StandardCharsets.UTF_8), date.substring(0, 10).replace("-", ""));
+    var signature = java.util.HexFormat.of().formatHex(mac(mac(day, host), canonical));
+    request
+        .header("X-BackendAI-Date", date)
+        .header("X-BackendAI-Version", "v6.20220615")
+        .header(
+            "Authorization",
+            "BackendAI signMethod=HMAC-SHA256, credential=" + accessKey + ":" + signature);
+    return exchange(request);
+  }
+
+  HttpRequest.Builder unsigned(String method, String target, String contentType, byte[] body) {
+    var publisher =
+        body == null
+            ? HttpRequest.BodyPublishers.noBody()
+            : HttpRequest.BodyPublishers.ofByteArray(body);
+    var request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + target))
+            .timeout(Duration.ofSeconds(30))
+            .method(method, publisher);
+    if (contentType != null) {
+      request.header("Content-Type", contentType);
+    }
+    extraHeaders.forEach(request::header);
+    return request;
+  }
+
+  static Reply exchange(HttpRequest.Builder request) {
+    try {
+      var response = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+      return new Reply(
+          response.statusCode(), response.headers().map(), Buffer.buffer(response.body()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static byte[] mac(byte[] key, String message) {
+    try {
+      var mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(key, "HmacSHA256"));
+      return mac.doFinal(message.getBytes(StandardCharsets.UTF_8));
+    } catch (java.security.GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
