@@ -15,7 +15,6 @@ public final class UniqueViolationException extends PgException {
   UniqueViolationException(PgException cause) {
     super(cause.getErrorMessage(), cause.getSeverity(), cause.getSqlState(), cause.getDetail());
     this.constraint = cause.getConstraint();
-    initCause(cause);
   }
 
   @Override
