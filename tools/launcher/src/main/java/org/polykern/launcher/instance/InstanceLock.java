@@ -52,9 +52,17 @@ public final class InstanceLock implements AutoCloseable {
     record.write(data);
   }
 
+  /** Whether {@link #close} was not called yet. */
+  public boolean isHeld() {
+    return lock.isValid();
+  }
+
   /** Gives the directory back after an orderly stop, or after a start that left nothing behind. */
   @Override
   public void close() {
+    if (!isHeld()) {
+      return;
+    }
     try {
       Files.deleteIfExists(data.instance());
       lock.release();

@@ -16,7 +16,7 @@ import java.util.Properties;
  * @param process the JVM
  * @param state {@code starting}, {@code ready} or {@code stopping}
  * @param url of the gateway; empty when this process has none
- * @param backend {@code docker}, {@code process}, or empty
+ * @param roles labels separated by commas
  * @param config the configuration file it was started with; empty when none
  * @param since when it started
  */
@@ -24,7 +24,7 @@ public record InstanceRecord(
     ProcessIdentity process,
     String state,
     String url,
-    String backend,
+    String roles,
     String config,
     Instant since) {
   public static final String STARTING = "starting";
@@ -41,7 +41,7 @@ public record InstanceRecord(
               new ProcessIdentity(number(properties, "pid"), number(properties, "start_tick")),
               properties.getProperty("state", ""),
               properties.getProperty("url", ""),
-              properties.getProperty("backend", ""),
+              properties.getProperty("roles", ""),
               properties.getProperty("config", ""),
               Instant.parse(properties.getProperty("since", ""))));
     } catch (NoSuchFileException none) {
@@ -61,14 +61,14 @@ public record InstanceRecord(
   }
 
   public InstanceRecord withState(String newState) {
-    return new InstanceRecord(process, newState, url, backend, config, since);
+    return new InstanceRecord(process, newState, url, roles, config, since);
   }
 
   void write(DataDirectory data) {
     var text =
-        "pid=%d\nstart_tick=%d\nstate=%s\nurl=%s\nbackend=%s\nconfig=%s\nsince=%s\n"
+        "pid=%d\nstart_tick=%d\nstate=%s\nurl=%s\nroles=%s\nconfig=%s\nsince=%s\n"
             .formatted(
-                process.pid(), process.startTick(), state, url, backend, config, since.toString());
+                process.pid(), process.startTick(), state, url, roles, config, since.toString());
     DataDirectory.writePrivately(data.instance(), text.getBytes(StandardCharsets.UTF_8));
   }
 

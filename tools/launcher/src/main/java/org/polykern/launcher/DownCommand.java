@@ -1,0 +1,117 @@
+package org.polykern.launcher;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.polykern.agent.AgentVerticle;
+import org.polykern.embedded.EmbeddedPostgres;
+import org.polykern.embedded.EmbeddedRedis;
+import org.polykern.launcher.instance.DataDirectory;
+import org.polykern.launcher.instance.InstanceLock;
+import org.polykern.launcher.instance.InstanceRecord;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Stops an instance; what it left behind when it did not stop in an orderly way, too. */
+@Command(name = "down", description = "Stop everything; the data stays.")
+final class DownCommand implements Callable<Integer> {
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration AFTER_KILL = Duration.ofSeconds(10);
+  private static final Duration PAUSE = Duration.ofMillis(20);
+
+  @Mixin private final DataOption data = new DataOption();
+
+  @Override
+  public Integer call() throws InterruptedException {
+    var directory = data.get();
+    if (!Files.isDirectory(directory.root())) {
+      Console.say("Nothing is running: there is no " + directory.root() + ".");
+      return 0;
+    }
+    var record = InstanceRecord.read(directory);
+    var living = InstanceRecord.living(directory);
+    living.ifPresent(DownCommand::end);
+    var lock = awaitLock(directory);
+    try (lock) {
+      // An orderly stop removes the record itself. An agent's node leaves its kernels on purpose.
+      var agentAlone = record.isPresent() && !record.get().roles().contains("scheduler");
+      var leftovers = InstanceRecord.read(directory).isPresent() || agentAlone;
+      if (leftovers) {
+        removeLeftovers(directory, record);
+      }
+      Console.say(
+          living.isPresent() || leftovers ? "Polykern is stopped." : "Nothing was running.");
+    }
+    return 0;
+  }
+
+  private static void end(InstanceRecord instance) {
+    var process = ProcessHandle.of(instance.process().pid()).orElse(null);
+    if (process == null) {
+      return;
+    }
+    process.destroy();
+    if (!ended(process.onExit(), PATIENCE)) {
+      Console.error(
+          "Expected process %d to stop within %d s, but it did not; it is killed."
+              .formatted(process.pid(), PATIENCE.toSeconds()));
+      process.destroyForcibly();
+      ended(process.onExit(), AFTER_KILL);
+    }
+  }
+
+  private static boolean ended(CompletableFuture<ProcessHandle> exit, Duration limit) {
+    try {
+      exit.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } catch (java.util.concurrent.ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static InstanceLock awaitLock(DataDirectory directory) throws InterruptedException {
+    var end = System.nanoTime() + AFTER_KILL.toNanos();
+    while (true) {
+      var lock = InstanceLock.take(directory);
+      if (lock.isPresent()) {
+        return lock.get();
+      }
+      if (System.nanoTime() > end) {
+        throw new IllegalStateException(
+            "Expected nobody to use %s after the stop, but another process took it."
+                .formatted(directory.root()));
+      }
+      Thread.sleep(PAUSE);
+    }
+  }
+
+  /** Kernels first, so that nothing of theirs asks for servers that are gone. */
+  private static void removeLeftovers(DataDirectory directory, Optional<InstanceRecord> record) {
+    var config = record.map(InstanceRecord::config).filter(path -> !path.isEmpty()).map(Path::of);
+    var options =
+        new NodeOptions(
+            directory,
+            Role.all(),
+            config.filter(Files::exists),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            true);
+    if (Files.isDirectory(directory.agent())) {
+      AgentVerticle.removeLeftovers(NodeSetup.read(options).agent.get());
+    }
+    EmbeddedRedis.find(directory.redis()).ifPresent(EmbeddedRedis::stop);
+    EmbeddedPostgres.find(directory.postgres()).ifPresent(EmbeddedPostgres::stop);
+  }
+}
