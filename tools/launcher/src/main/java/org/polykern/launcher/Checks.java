@@ -40,8 +40,7 @@ final class Checks {
       socket.bind(new InetSocketAddress(InetAddress.getByName(host), port));
     } catch (UnknownHostException e) {
       throw new IllegalStateException(
-          "Expected [gateway] host to be an address of this machine, but got '%s'."
-              .formatted(host),
+          "Expected [gateway] host to be an address of this machine, but got '%s'.".formatted(host),
           e);
     } catch (java.net.BindException e) {
       var taken = String.valueOf(e.getMessage()).contains("in use");

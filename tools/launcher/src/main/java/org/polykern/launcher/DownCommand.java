@@ -20,7 +20,7 @@ import picocli.CommandLine.Mixin;
 /** Stops an instance; what it left behind when it did not stop in an orderly way, too. */
 @Command(name = "down", description = "Stop everything; the data stays.")
 final class DownCommand implements Callable<Integer> {
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration AFTER_KILL = Duration.ofSeconds(10);
   private static final Duration PAUSE = Duration.ofMillis(20);
 

@@ -15,9 +15,9 @@ import ch.qos.logback.core.util.FileSize;
 import java.util.List;
 
 /**
- * Where log lines go: to {@code polykern.log} of the data directory (rolling, 5 files of 10 MB), and
- * warnings to standard error when the process has a terminal. Found by logback as a service; written
- * in code because reading XML would cost a fifth of the start.
+ * Where log lines go: to {@code polykern.log} of the data directory (rolling, 5 files of 10 MB),
+ * and warnings to standard error when the process has a terminal. Found by logback as a service;
+ * written in code because reading XML would cost a fifth of the start.
  *
  * <p>System properties: {@code polykern.log.file} (none: no file), {@code polykern.log.console} (a
  * level, default WARN), {@code polykern.log.level} (of our own classes, default INFO).
@@ -35,7 +35,9 @@ public final class Logging extends ContextAwareBase implements Configurator {
   public ExecutionStatus configure(LoggerContext context) {
     var root = context.getLogger("ROOT");
     root.setLevel(Level.INFO);
-    context.getLogger("org.polykern").setLevel(Level.toLevel(System.getProperty(LEVEL), Level.INFO));
+    context
+        .getLogger("org.polykern")
+        .setLevel(Level.toLevel(System.getProperty(LEVEL), Level.INFO));
     NOISY.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
     var file = System.getProperty(FILE);
     if (file != null) {

@@ -206,11 +206,10 @@ final class Node {
         .redis
         .find()
         .map(RedisSection::toRedisConfig)
-        .orElseGet(
-            () -> {
-              var own = present(redis);
-              return new RedisConfig(own.host(), own.port(), own.password());
-            });
+        .orElseGet(() -> {
+          var own = present(redis);
+          return new RedisConfig(own.host(), own.port(), own.password());
+        });
   }
 
   private static <T> T present(@Nullable T part) {

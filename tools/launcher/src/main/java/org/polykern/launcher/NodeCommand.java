@@ -56,12 +56,11 @@ final class NodeCommand implements Callable<Integer> {
     directory.create();
     var lock =
         InstanceLock.take(directory)
-            .orElseThrow(
-                () ->
-                    new IllegalStateException(
-                        "Expected a data directory of its own, but another node uses "
-                            + directory.root()
-                            + "; give each node on one machine its own with --data."));
+            .orElseThrow(() ->
+                new IllegalStateException(
+                    "Expected a data directory of its own, but another node uses "
+                        + directory.root()
+                        + "; give each node on one machine its own with --data."));
     var node = RunningNode.start(options, settings, lock);
     Console.say(
         "Node with role %s is ready%s"

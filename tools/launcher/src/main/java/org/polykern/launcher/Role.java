@@ -15,17 +15,16 @@ enum Role {
   /** Names separated by commas. Throws IllegalArgumentException naming the unknown one. */
   static Set<Role> parse(String names) {
     var roles = EnumSet.noneOf(Role.class);
-    for (var name : names.split(",")) {
+    for (var name : names.split(",", -1)) {
       roles.add(
           Arrays.stream(values())
               .filter(role -> role.label().equals(name.strip()))
               .findFirst()
-              .orElseThrow(
-                  () ->
-                      new IllegalArgumentException(
-                          "Expected roles out of gateway, scheduler, storage, agent, but got '"
-                              + name.strip()
-                              + "'.")));
+              .orElseThrow(() ->
+                  new IllegalArgumentException(
+                      "Expected roles out of gateway, scheduler, storage, agent, but got '"
+                          + name.strip()
+                          + "'.")));
     }
     return roles;
   }

@@ -59,8 +59,7 @@ final class StatusCommand implements Callable<Integer> {
       return NOT_RUNNING;
     }
     var instance = record.get();
-    var healthy =
-        instance.url().isEmpty() || Health.isGatewayHealthy(URI.create(instance.url()));
+    var healthy = instance.url().isEmpty() || Health.isGatewayHealthy(URI.create(instance.url()));
     var rows = database(directory, instance).flatMap(StatusCommand::read);
     if (json) {
       Console.say(document(instance, healthy, rows));
@@ -85,8 +84,7 @@ final class StatusCommand implements Callable<Integer> {
       try (var rows = statement.executeQuery(AGENTS)) {
         while (rows.next()) {
           agents.add(
-              new Agent(
-                  rows.getString(1), rows.getString(2), rows.getString(3), rows.getLong(4)));
+              new Agent(rows.getString(1), rows.getString(2), rows.getString(3), rows.getLong(4)));
         }
       }
       var sessions = new LinkedHashMap<String, Long>();
@@ -133,11 +131,10 @@ final class StatusCommand implements Callable<Integer> {
     document.put("pid", instance.process().pid());
     document.put("roles", instance.roles().split(","));
     document.put("since", instance.since().toString());
-    rows.ifPresent(
-        known -> {
-          document.put("agents", known.agents());
-          document.put("sessions", known.sessions());
-        });
+    rows.ifPresent(known -> {
+      document.put("agents", known.agents());
+      document.put("sessions", known.sessions());
+    });
     return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(document);
   }
 

@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 /** Starts a whole installation in this process. */
 @Command(name = "up", description = "Start everything and say where it is.")
 final class UpCommand implements Callable<Integer> {
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration PAUSE = Duration.ofMillis(50);
 
   @Mixin private final DataOption data = new DataOption();

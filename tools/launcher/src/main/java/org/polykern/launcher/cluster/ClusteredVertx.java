@@ -77,8 +77,7 @@ public final class ClusteredVertx {
         .setProperty("hazelcast.socket.bind.any", "false")
         .setProperty("hazelcast.wait.seconds.before.join", "1")
         .setProperty("hazelcast.heartbeat.interval.seconds", "2")
-        .setProperty(
-            "hazelcast.max.no.heartbeat.seconds", Integer.toString(MEMBER_TIMEOUT_SECONDS))
+        .setProperty("hazelcast.max.no.heartbeat.seconds", Integer.toString(MEMBER_TIMEOUT_SECONDS))
         .setProperty("hazelcast.operation.generic.thread.count", "2")
         .setProperty("hazelcast.partition.count", "31");
     return config;
@@ -88,8 +87,7 @@ public final class ClusteredVertx {
   static String groupName(ClusterConfig cluster) {
     try {
       var mac = Mac.getInstance("HmacSHA256");
-      mac.init(
-          new SecretKeySpec(cluster.secret().getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+      mac.init(new SecretKeySpec(cluster.secret().getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
       var digest = mac.doFinal(cluster.name().getBytes(StandardCharsets.UTF_8));
       return cluster.name() + "-" + HexFormat.of().formatHex(digest);
     } catch (GeneralSecurityException e) {

@@ -21,12 +21,7 @@ import java.util.Properties;
  * @param since when it started
  */
 public record InstanceRecord(
-    ProcessIdentity process,
-    String state,
-    String url,
-    String roles,
-    String config,
-    Instant since) {
+    ProcessIdentity process, String state, String url, String roles, String config, Instant since) {
   public static final String STARTING = "starting";
   public static final String READY = "ready";
   public static final String STOPPING = "stopping";

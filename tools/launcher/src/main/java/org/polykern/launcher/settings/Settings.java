@@ -5,15 +5,27 @@ import java.util.Map;
 import java.util.Optional;
 import org.polykern.agent.AgentConfig;
 import org.polykern.common.config.ConfigReader;
+import org.polykern.common.config.SampleConfig;
 import org.polykern.common.config.Section;
+import org.polykern.gateway.GatewayConfig;
 import org.polykern.launcher.cluster.ClusterConfig;
+import org.polykern.scheduler.SchedulerConfig;
 
 /**
  * The sections of one configuration file. Construct, add what the command line demands to the
  * sections, then {@link #read}.
  */
 public final class Settings {
+  private static final String HEAD =
+      """
+      # Everything that can be configured, at its default. Copy what you change into a file of your
+      # own and name it with --config. Environment variables win over the file: [gateway] port is
+      # POLYKERN_GATEWAY_PORT. Durations are texts such as "500ms", "30s", "2m", "1h".
+      """;
+
   private final ConfigReader reader;
+  public final Section<GatewayConfig> gateway;
+  public final Section<SchedulerConfig> scheduler;
   public final Section<AgentConfig> agent;
   public final Section<DatabaseSection> database;
   public final Section<RedisSection> redis;
@@ -21,6 +33,8 @@ public final class Settings {
 
   public Settings(Optional<Path> file, Map<String, String> environment) {
     reader = new ConfigReader(file, environment);
+    gateway = reader.section("gateway", GatewayConfig.class);
+    scheduler = reader.section("scheduler", SchedulerConfig.class);
     agent = reader.section("agent", AgentConfig.class);
     database = reader.optionalSection("database", DatabaseSection.class);
     redis = reader.optionalSection("redis", RedisSection.class);
@@ -35,5 +49,29 @@ public final class Settings {
   public Settings read() {
     reader.finish();
     return this;
+  }
+
+  /** The documented sample file, from the records themselves. */
+  public static String sample() {
+    return String.join(
+        "\n",
+        HEAD,
+        SampleConfig.section("gateway", "The API that clients use.", GatewayConfig.class),
+        SampleConfig.section(
+            "scheduler", "Where sessions are placed, and what is given up.", SchedulerConfig.class),
+        SampleConfig.section("agent", "What runs the sessions of one machine.", AgentConfig.class),
+        SampleConfig.section(
+            "database",
+            "A PostgreSQL of your own; without this section one is started below the data"
+                + " directory.",
+            DatabaseSection.class),
+        SampleConfig.section(
+            "redis",
+            "A Redis of your own; without this section one is started below the data directory.",
+            RedisSection.class),
+        SampleConfig.section(
+            "cluster",
+            "How nodes find each other; used by 'polykern node' and 'polykern up --cluster'.",
+            ClusterConfig.class));
   }
 }
