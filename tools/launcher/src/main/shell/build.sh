@@ -54,8 +54,11 @@ maven() {
     maven_once "$log" -pl "$modules" -am "$@" && return 0
   fi
   say "error: The build failed; the whole log is $log"
-  grep -E '^\[ERROR\]' "$log" | grep -vE 'Help 1|re-run Maven|For more information|^\[ERROR\] *$|To see the full|rf :' \
-    | awk '!seen[$0]++' | head -25 >&2
+  {
+    # Compilers first: with warnings that count as errors, the reason is a warning.
+    grep -E '^\[(ERROR|WARNING)\] /.*\.java:' "$log" \
+      || grep -E '^\[ERROR\] .' "$log" | grep -vE 'Help 1|-X switch|For more information|-e switch|resume the build|mvn <args>'
+  } | awk '!seen[$0]++' | head -20 >&2
   exit 1
 }
 

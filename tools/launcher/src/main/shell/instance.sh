@@ -3,8 +3,7 @@
 data=${POLYKERN_DATA:-$root/var}
 
 # What the libraries need on JDK 25 so that nothing but our own words reaches the terminal.
-quiet_flags=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
-  -Xlog:disable -Xlog:all=error:stderr)
+quiet_flags=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Xlog:disable)
 client_flags=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto "${quiet_flags[@]}")
 server_flags=(-XX:+UseSerialGC -Xms64m -Xmx768m "${quiet_flags[@]}")
 hazelcast_flags=(--add-modules java.se --add-exports java.base/jdk.internal.ref=ALL-UNNAMED

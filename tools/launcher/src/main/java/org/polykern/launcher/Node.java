@@ -186,7 +186,7 @@ final class Node {
             deployment[0] =
                 present(vertx)
                     .deployVerticle(
-                        maker::get,
+                        maker,
                         new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
                     .timeout(90, SECONDS)
                     .await(),

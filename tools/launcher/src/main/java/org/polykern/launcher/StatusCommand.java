@@ -129,7 +129,7 @@ final class StatusCommand implements Callable<Integer> {
     document.put("healthy", healthy);
     document.put("url", instance.url());
     document.put("pid", instance.process().pid());
-    document.put("roles", instance.roles().split(","));
+    document.put("roles", instance.roles().split(",", -1));
     document.put("since", instance.since().toString());
     rows.ifPresent(known -> {
       document.put("agents", known.agents());

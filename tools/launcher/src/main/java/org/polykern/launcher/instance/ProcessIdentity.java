@@ -25,7 +25,7 @@ public record ProcessIdentity(long pid, long startTick) {
   public static Optional<ProcessIdentity> of(long pid) {
     try {
       var stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
-      var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+      var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
       if (fields[STATE_FIELD].equals("Z") || fields[STATE_FIELD].equals("X")) {
         return Optional.empty();
       }

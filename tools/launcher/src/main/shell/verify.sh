@@ -1,0 +1,35 @@
+# The whole test suite, and the quick one. Sourced by ./polykern.
+
+# verify [MAVEN ARGUMENT...]: everything. Maven's own output is the report.
+verify() {
+  local goal=apply
+  need_jdk
+  need mvn maven
+  need cc gcc
+  [ "${CI:-}" != true ] || goal=check
+  left_out
+  (cd "$root" && mvn -B -Dstyle.color=never -ntp -Dspotless.goal="$goal" "$@" verify) || {
+    left_out
+    return 1
+  }
+  left_out
+}
+
+# dev: format, build, and the tests that need no servers.
+dev() {
+  need_jdk
+  need mvn maven
+  need cc gcc
+  (cd "$root" && mvn -B -q -Dstyle.color=never -ntp -Dsurefire.failIfNoSpecifiedTests=false -Dtest='*Test' "$@" package)
+}
+
+# What the tests of this machine will skip, in words: skipped is not passed.
+left_out() {
+  if ! command -v docker > /dev/null || ! timeout 10 docker version > /dev/null 2>&1; then
+    say "Left out here: every suite of the docker backend (no container engine answers)."
+  elif ! docker image inspect polykern/python:3.11-debian12 > /dev/null 2>&1; then
+    say "Left out here: suites that need the image polykern/python:3.11-debian12; build it with: ./polykern images python"
+  fi
+  [ "$(id -u)" = 0 ] || say "Left out here: suites that need root (namespaces, cgroups)."
+  command -v npm > /dev/null || say "Left out here: the suite of the official JavaScript SDK (no npm)."
+}
