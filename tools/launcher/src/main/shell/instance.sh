@@ -146,6 +146,6 @@ bench() {
   need_jdk
   maven bench tools/bench -Dmaven.test.skip=true -Dspotless.skip=true package
   local lib=$root/tools/bench/target
-  exec "$JAVA_HOME/bin/java" "${quiet_flags[@]}" -Dpolykern.root="$root" \
+  exec "$JAVA_HOME/bin/java" "${quiet_flags[@]}" -Dpolykern.home="$root" \
     -cp "$(class_path "$lib"):$(class_path "$lib/lib")" org.polykern.bench.Main "$@"
 }

@@ -3,13 +3,13 @@ package org.polykern.launcher;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.vertx.core.DeploymentOptions;
-import io.vertx.core.ThreadingModel;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.polykern.agent.AgentVerticle;
 import org.polykern.common.config.RedisConfig;
@@ -47,6 +47,8 @@ final class Node {
   private volatile @Nullable EmbeddedRedis redis;
   private volatile @Nullable Vertx vertx;
   private volatile @Nullable SecretBox secrets;
+  private volatile Seed.@Nullable Keys keys;
+  private volatile @Nullable GatewayVerticle gateway;
   private volatile @Nullable AgentVerticle agent;
 
   Node(NodeOptions options, Settings settings, Startup.Progress progress) {
@@ -67,9 +69,10 @@ final class Node {
     return startup.stop();
   }
 
-  /** Where clients connect; empty when this process has no gateway. */
+  /** Where clients connect; empty while (or where) no gateway of this process listens. */
   String url() {
-    return options.has(Role.GATEWAY) ? Endpoint.url(settings.gateway.get()) : "";
+    var listening = gateway;
+    return listening == null ? "" : Endpoint.url(settings.gateway.get().host(), listening.port());
   }
 
   /** The agent of this process, once it has started. */
@@ -98,6 +101,9 @@ final class Node {
           verticle("Scheduler", () -> new SchedulerVerticle(settings.scheduler.get(), db())));
     }
     startup.stage(rolesBesideEachOther());
+    if (options.has(Role.GATEWAY)) {
+      startup.stage(Step.of("Keys", this::writeKeys));
+    }
     if (options.has(Role.AGENT) && options.ownsKernels()) {
       startup.stage(new Step("Kernels", () -> {}, this::removeKernels));
     }
@@ -107,12 +113,7 @@ final class Node {
   private Step[] rolesBesideEachOther() {
     var steps = new ArrayList<Step>();
     if (options.has(Role.GATEWAY)) {
-      steps.add(
-          verticle(
-              "Gateway",
-              () ->
-                  new GatewayVerticle(
-                      settings.gateway.get(), db(), redisConfig(), present(secrets))));
+      steps.add(verticle("Gateway", this::makeGateway));
     }
     if (options.has(Role.AGENT)) {
       steps.add(verticle("Agent", this::makeAgent));
@@ -152,11 +153,19 @@ final class Node {
     Migrations.migrate(database);
     var box = SecretKeyFile.open(data.secretKey());
     secrets = box;
-    var keys = Seed.plant(database, box);
-    if (options.has(Role.GATEWAY)) {
-      ClientEnv.write(data.adminEnv(), url(), keys.admin());
-      ClientEnv.write(data.userEnv(), url(), keys.user());
-    }
+    keys = Seed.plant(database, box);
+  }
+
+  private GatewayVerticle makeGateway() {
+    var made =
+        new GatewayVerticle(settings.gateway.get(), db(), redisConfig(), present(secrets));
+    gateway = made;
+    return made;
+  }
+
+  private void writeKeys() {
+    ClientEnv.write(data.adminEnv(), url(), present(keys).admin());
+    ClientEnv.write(data.userEnv(), url(), present(keys).user());
   }
 
   private AgentVerticle makeAgent() {
@@ -178,16 +187,14 @@ final class Node {
     }
   }
 
-  private Step verticle(String name, java.util.function.Supplier<VerticleBase> maker) {
+  private Step verticle(String name, Supplier<VerticleBase> maker) {
     var deployment = new String[1];
     return new Step(
         name,
         () ->
             deployment[0] =
                 present(vertx)
-                    .deployVerticle(
-                        maker,
-                        new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
+                    .deployVerticle(maker, new DeploymentOptions())
                     .timeout(90, SECONDS)
                     .await(),
         () -> present(vertx).undeploy(deployment[0]).timeout(60, SECONDS).await());

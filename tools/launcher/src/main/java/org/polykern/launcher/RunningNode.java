@@ -23,7 +23,7 @@ final class RunningNode {
 
   private final Node node;
   private final InstanceLock lock;
-  private final InstanceRecord instance;
+  private volatile InstanceRecord instance;
   private final CountDownLatch startEnded = new CountDownLatch(1);
 
   private RunningNode(Node node, InstanceLock lock, InstanceRecord instance) {
@@ -42,7 +42,7 @@ final class RunningNode {
         new InstanceRecord(
             ProcessIdentity.self(),
             InstanceRecord.STARTING,
-            node.url(),
+            "",
             String.join(",", options.roles().stream().map(Role::label).sorted().toList()),
             options.config().map(path -> path.toAbsolutePath().toString()).orElse(""),
             Instant.now());
@@ -57,8 +57,9 @@ final class RunningNode {
     } finally {
       running.startEnded.countDown();
     }
-    lock.publish(instance.withState(InstanceRecord.READY));
-    log.info("Ready: {}", instance.url());
+    running.instance = instance.ready(node.url());
+    lock.publish(running.instance);
+    log.info("Ready: {}", running.url());
     return running;
   }
 

@@ -55,6 +55,11 @@ public record InstanceRecord(
     return read(data).filter(record -> record.process().isAlive());
   }
 
+  /** The same, listening. */
+  public InstanceRecord ready(String newUrl) {
+    return new InstanceRecord(process, READY, newUrl, roles, config, since);
+  }
+
   public InstanceRecord withState(String newState) {
     return new InstanceRecord(process, newState, url, roles, config, since);
   }

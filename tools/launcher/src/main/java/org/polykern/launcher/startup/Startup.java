@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 public final class Startup {
   private static final Logger log = LoggerFactory.getLogger(Startup.class);
 
-  /** Hears of each step that has started or stopped. Called by several threads. */
+  /** Hears of each step that has started. Called by several threads. */
   @FunctionalInterface
   public interface Progress {
     void done(String step, Duration took);
@@ -70,7 +70,6 @@ public final class Startup {
         try {
           step.stop().run();
           log.info("Stopped {} in {} ms", step.name(), since(from).toMillis());
-          progress.done(step.name(), since(from));
         } catch (Exception e) {
           log.error("Stopping {} failed", step.name(), e);
           failures.add(e);
