@@ -37,7 +37,11 @@ build_dist() {
   say "Building Polykern (log: target/build.log)"
   maven build "$server_modules" -Dmaven.test.skip=true -Dspotless.skip=true package
   assemble "$began"
-  train_client
+  if [ -z "${POLYKERN_NO_AOT:-}" ]; then
+    say "Preparing fast starts (about 10 s; POLYKERN_NO_AOT=1 leaves it out)"
+    train_client
+    train_server
+  fi
 }
 
 # maven LOG MODULES ARGUMENT...: runs Maven, shows which module it is at, and its errors if it fails.
@@ -122,4 +126,22 @@ train_client() {
 class_path() {
   local jars=("$1"/*.jar)
   (IFS=:; printf '%s' "${jars[*]}")
+}
+
+# The server's training run: a whole start with data of its own, and an orderly stop.
+train_server() {
+  local home place pid
+  home=$(cd -P "$dist" && pwd)
+  place=$(mktemp -d)
+  server_command -XX:AOTCacheOutput="$home/server.aot.new" -Dpolykern.log.console=OFF
+  "${command_line[@]}" up --data "$place" --port 0 --backend process < /dev/null > "$root/target/train.log" 2>&1 &
+  pid=$!
+  for _ in $(seq 600); do
+    ! grep -q '^state=ready' "$place/instance" 2> /dev/null || break
+    kill -0 "$pid" 2> /dev/null || break
+    sleep 0.1
+  done
+  kill "$pid" 2> /dev/null && wait "$pid" || true
+  rm -rf "$place"
+  [ ! -s "$home/server.aot.new" ] || mv "$home/server.aot.new" "$home/server.aot"
 }

@@ -4,9 +4,10 @@ data=${POLYKERN_DATA:-$root/var}
 
 # What the libraries need on JDK 25 so that nothing but our own words reaches the terminal.
 quiet_flags=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Xlog:disable)
-client_flags=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto "${quiet_flags[@]}")
+client_flags=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1 "${quiet_flags[@]}")
 server_flags=(-XX:+UseSerialGC -Xms64m -Xmx768m "${quiet_flags[@]}")
-hazelcast_flags=(--add-modules java.se --add-exports java.base/jdk.internal.ref=ALL-UNNAMED
+# Hazelcast asks for these; only nodes of a cluster need them.
+cluster_flags=(--add-modules java.se --add-exports java.base/jdk.internal.ref=ALL-UNNAMED
   --add-opens java.base/java.lang=ALL-UNNAMED --add-opens java.base/sun.nio.ch=ALL-UNNAMED
   --add-opens java.management/sun.management=ALL-UNNAMED
   --add-opens jdk.management/com.sun.management.internal=ALL-UNNAMED)
@@ -32,9 +33,22 @@ split_data_option() {
 server_command() {
   local home
   home=$(cd -P "$dist" && pwd)
-  command_line=("$JAVA_HOME/bin/java" "${server_flags[@]}" "${hazelcast_flags[@]}"
-    -XX:AOTCache="$home/server.aot" "$@" -Dpolykern.home="$home"
+  command_line=("$JAVA_HOME/bin/java" "${server_flags[@]}" "$@" -Dpolykern.home="$home"
     -cp "$(class_path "$home/lib/server")" org.polykern.launcher.Main)
+}
+
+# The flags of a process that stays: a cluster's, or those of the start-up cache, which fits one set.
+# instance_flags up|node ARGUMENT...: sets the array "flags".
+instance_flags() {
+  case " $* " in
+    ' node '* | *' --cluster '*) flags=("${cluster_flags[@]}") ;;
+    *) flags=("$(start_cache)") ;;
+  esac
+  flags+=(-Dpolykern.log.file="$data/log/polykern.log")
+}
+
+start_cache() {
+  printf -- '-XX:AOTCache=%s/server.aot' "$(cd -P "$dist" && pwd)"
 }
 
 # Short commands over the data directory.
@@ -42,7 +56,7 @@ launcher() {
   local action=$1
   shift
   split_data_option "$@"
-  server_command -XX:TieredStopAtLevel=1
+  server_command -XX:TieredStopAtLevel=1 "$(start_cache)"
   exec "${command_line[@]}" "$action" --data "$data" "${rest[@]}"
 }
 
@@ -69,16 +83,19 @@ node() {
 }
 
 start_here() {
+  local flags
   mkdir -p "$data/log"
-  server_command -Dpolykern.log.file="$data/log/polykern.log"
+  instance_flags "$@"
+  server_command "${flags[@]}"
   exec "${command_line[@]}" "$1" --data "$data" "${@:2}"
 }
 
 # Starts the JVM in a session of its own and shows what it says until it is ready (@ready) or gives up.
 start_detached() {
-  local line ready= pipe pid
+  local flags line ready= pipe pid
   mkdir -p "$data/log" 2> /dev/null || fail "Expected to be able to write to $data, but cannot create it."
-  server_command -Dpolykern.detached=true -Dpolykern.log.file="$data/log/polykern.log" -Dpolykern.log.console=OFF
+  instance_flags "$@"
+  server_command "${flags[@]}" -Dpolykern.detached=true -Dpolykern.log.console=OFF
   pipe=$(mktemp -u) && mkfifo -m 600 "$pipe"
   setsid "${command_line[@]}" "$1" --data "$data" "${@:2}" > "$pipe" 2>> "$data/log/console.log" < /dev/null 8>&- &
   pid=$!

@@ -91,10 +91,15 @@ final class Node {
         servers.add(new Step("Redis", this::startRedis, this::stopRedis));
       }
     }
-    servers.add(new Step(options.clustered() ? "Cluster" : "Vert.x", this::join, this::leave));
-    startup.stage(servers.toArray(Step[]::new));
+    if (!servers.isEmpty()) {
+      startup.stage(servers.toArray(Step[]::new));
+    }
+    // After the servers, so that it stops before them: its pools would complain of lost connections.
+    var vertx = new Step(options.clustered() ? "Cluster" : "Vert.x", this::join, this::leave);
     if (options.needsDatabase()) {
-      startup.stage(Step.of("Schema", this::prepareDatabase));
+      startup.stage(vertx, Step.of("Schema", this::prepareDatabase));
+    } else {
+      startup.stage(vertx);
     }
     if (options.has(Role.SCHEDULER)) {
       startup.stage(
