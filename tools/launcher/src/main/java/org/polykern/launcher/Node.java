@@ -94,7 +94,8 @@ final class Node {
     if (!servers.isEmpty()) {
       startup.stage(servers.toArray(Step[]::new));
     }
-    // After the servers, so that it stops before them: its pools would complain of lost connections.
+    // After the servers, so that it stops before them: its pools would complain of lost
+    // connections.
     var vertx = new Step(options.clustered() ? "Cluster" : "Vert.x", this::join, this::leave);
     if (options.needsDatabase()) {
       startup.stage(vertx, Step.of("Schema", this::prepareDatabase));
@@ -162,8 +163,7 @@ final class Node {
   }
 
   private GatewayVerticle makeGateway() {
-    var made =
-        new GatewayVerticle(settings.gateway.get(), db(), redisConfig(), present(secrets));
+    var made = new GatewayVerticle(settings.gateway.get(), db(), redisConfig(), present(secrets));
     gateway = made;
     return made;
   }
