@@ -22,7 +22,10 @@ public record SchedulerConfig(
     @Setting(fallback = "3", about = "After so many refused starts a session is cancelled.")
         int maxAttempts,
     @Setting(fallback = "200", about = "Sessions placed in one transaction.") int batch,
-    @Setting(fallback = "2000", about = "Waiting sessions looked at in one round.") int depth) {
+    @Setting(
+            fallback = "2000",
+            about = "Waiting sessions per resource group looked at in one round.")
+        int depth) {
 
   public SchedulerConfig {
     if (lostAfter.isNegative() || lostAfter.isZero()) {

@@ -98,6 +98,34 @@ class SessionLifeIT {
   }
 
   @Test
+  void shouldStopTheOldContainerWhenARestartIsRefused() {
+    var agent = world.agent("a1", 4);
+    var session = world.enqueue(1, 2);
+    becomes(session, "RUNNING");
+    Outcome refusal = new Outcome.Refused(Problem.of(ProblemCode.KERNEL_RESTART_FAILED, "no"));
+    agent.onStart = start -> refusal;
+    world.restart(session);
+    becomes(session, "TERMINATED");
+    assertThat(agent.commands).anyMatch(KernelCommand.StopKernel.class::isInstance);
+    await().atMost(SOON).untilAsserted(() -> assertThat(agent.held).isEmpty());
+    assertThat(world.booked()).isZero();
+  }
+
+  @Test
+  void shouldWaitForDependencies() {
+    world.agent("a1", 4);
+    var first = world.enqueue(1, 1);
+    becomes(first, "RUNNING");
+    var second = world.enqueueDependent(first);
+    var third = world.enqueue(1, 1);
+    becomes(third, "RUNNING");
+    assertThat(world.status(second)).isEqualTo("PENDING");
+    world.sql("update session set result = 'success' where id = $1", first.value());
+    world.wake();
+    becomes(second, "RUNNING");
+  }
+
+  @Test
   void shouldTryAnotherAgentAfterARefusal() {
     var first = world.agent("a1", 8);
     var second = world.agent("a2", 4);
@@ -147,7 +175,7 @@ class SessionLifeIT {
     first.startsUpTo = KernelState.CREATING;
     var session = world.enqueue(2, 2);
     becomes(session, "CANCELLED");
-    assertThat(first.held).isEmpty();
+    await().atMost(SOON).untilAsserted(() -> assertThat(first.held).isEmpty());
     assertThat(world.booked()).isZero();
   }
 

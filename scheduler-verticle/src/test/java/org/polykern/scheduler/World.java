@@ -103,7 +103,16 @@ final class World implements AutoCloseable {
     return enqueue(kernels, cpu, "multi-node", 10);
   }
 
+  SessionId enqueueDependent(SessionId dependency) {
+    return enqueue(1, 1, "single-node", 10, List.of(dependency));
+  }
+
   SessionId enqueue(int kernels, long cpu, String mode, int priority) {
+    return enqueue(kernels, cpu, mode, priority, List.of());
+  }
+
+  private SessionId enqueue(
+      int kernels, long cpu, String mode, int priority, List<SessionId> dependencies) {
     var session = SessionId.random();
     var slots = new JsonObject().put("cpu", String.valueOf(cpu)).put("mem", "1048576");
     db.inTransaction(tx -> {
@@ -145,6 +154,11 @@ final class World implements AutoCloseable {
                     role + index,
                     IMAGE,
                     slots)));
+      }
+      for (var dependency : dependencies) {
+        tx.query(
+            "insert into session_dependency (session_id, depends_on) values ($1, $2)",
+            Tuple.of(session.value(), dependency.value()));
       }
       Lifecycle.enqueued(tx, session);
       return session;

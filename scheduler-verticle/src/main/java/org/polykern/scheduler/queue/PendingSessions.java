@@ -24,13 +24,14 @@ public final class PendingSessions {
       select s.id, s.scaling_group, s.priority, s.created_at, s.cluster_mode, s.cluster_size,
         s.status_data, k.id as kernel_id, k.requested_slots, k.image, k.architecture,
         k.excluded_agents
-      from (
-        select * from session
-        where status = 'PENDING' and desired = 'run' and (starts_at is null or starts_at <= now())
+      from scaling_group g cross join lateral (
+        select * from session w
+        where w.scaling_group = g.name and w.status = 'PENDING' and w.desired = 'run'
+          and (w.starts_at is null or w.starts_at <= now())
           and not exists (
             select 1 from session_dependency d join session p on p.id = d.depends_on
-            where d.session_id = session.id and p.result <> 'success')
-        order by priority desc, created_at, id limit $1) s
+            where d.session_id = w.id and p.result <> 'success')
+        order by w.priority desc, w.created_at, w.id limit $1) s
       join kernel k on k.session_id = s.id and k.status = 'PENDING'
       order by s.priority desc, s.created_at, s.id, (k.cluster_role <> 'main'), k.cluster_idx\
       """;
@@ -41,7 +42,12 @@ public final class PendingSessions {
     this.db = db;
   }
 
-  /** The first sessions of the queue over all resource groups, in {@link FifoOrder}. */
+  /**
+   * The first sessions of every resource group's queue, in {@link FifoOrder}. Sessions whose time
+   * has not come, or whose dependencies have not succeeded, do not wait yet.
+   *
+   * @param limit sessions per resource group, so that a crowded one does not crowd out the others
+   */
   public List<PendingSession> read(int limit) {
     var rowsBySession = new LinkedHashMap<UUID, List<Row>>();
     for (var row : db.query(READ, Tuple.of(limit))) {

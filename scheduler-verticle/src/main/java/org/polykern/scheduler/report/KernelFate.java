@@ -107,7 +107,7 @@ final class KernelFate {
             .addUUID(session.id().value())
             .addUUID(kernel.id().value())
             .addArrayOfString(excluded.toArray(String[]::new))
-            .addValue(errorData(problem)));
+            .addValue(new JsonObject().put("refused", reasonOf(problem))));
     Lifecycle.moveKernel(tx, kernel.id(), SessionStatus.PENDING, "rejected-by-agent", null, null);
     Lifecycle.moveSession(tx, session.id(), SessionStatus.PENDING, "rejected-by-agent", null, null);
   }
@@ -213,12 +213,13 @@ final class KernelFate {
   }
 
   private static JsonObject errorData(Problem problem) {
+    return new JsonObject().put("error", reasonOf(problem));
+  }
+
+  private static JsonObject reasonOf(Problem problem) {
     return new JsonObject()
-        .put(
-            "error",
-            new JsonObject()
-                .put("src", "agent")
-                .put("name", problem.code().suffix())
-                .put("repr", problem.message()));
+        .put("src", "agent")
+        .put("name", problem.code().suffix())
+        .put("repr", problem.message());
   }
 }

@@ -68,7 +68,10 @@ public final class KernelReports {
     });
   }
 
-  /** An agent answered a start with a refusal: nothing ran. */
+  /**
+   * An agent answered a start with a refusal: nothing of this generation ran. A refused restart may
+   * leave the container of the generation before, so that one is stopped properly.
+   */
   public Consequence refused(AgentId agent, KernelId id, int generation, Problem problem) {
     return onCurrent(
         agent,
@@ -77,8 +80,8 @@ public final class KernelReports {
         (tx, session, kernel) -> {
           if (kernel.status() == SessionStatus.SCHEDULED) {
             fate.refused(tx, session, kernel, true, problem);
-          } else {
-            fate.failed(tx, session, kernel, problem, null);
+          } else if (kernel.status() == SessionStatus.RESTARTING) {
+            fate.giveUp(tx, session, kernel, "failed-to-start", problem);
           }
         });
   }
@@ -112,7 +115,13 @@ public final class KernelReports {
         agent,
         id,
         generation,
-        (tx, session, kernel) -> fate.giveUp(tx, session, kernel, "failed-to-start", problem));
+        (tx, session, kernel) -> {
+          var restart = kernel.status() == SessionStatus.RESTARTING;
+          if (restart || kernel.status().isStarting()) { // else it has moved on meanwhile
+            var reason = restart ? "restart-timeout" : "failed-to-start";
+            fate.giveUp(tx, session, kernel, reason, problem);
+          }
+        });
   }
 
   /** Takes a wanted end into the statuses, so that the kernels can be stopped. */
