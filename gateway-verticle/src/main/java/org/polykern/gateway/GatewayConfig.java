@@ -13,6 +13,7 @@ public record GatewayConfig(
             about = "Manager version told to clients, YY.MM.P; they switch features by it.")
         String managerVersion,
     @Setting(fallback = "16777216", about = "Largest body of a request in bytes.") long maxBody,
+    @Setting(fallback = "20000", about = "Requests in work at the same time.") int maxRequests,
     @Setting(fallback = "900", about = "Window of the rate limit in seconds.")
         int rateWindowSeconds) {
   public GatewayConfig {
@@ -28,6 +29,10 @@ public record GatewayConfig(
       throw new IllegalArgumentException(
           "Expected a largest body of 65536 bytes to 2 GiB, but got " + maxBody);
     }
+    if (maxRequests < 1) {
+      throw new IllegalArgumentException(
+          "Expected at least one request in work, but got " + maxRequests);
+    }
     if (rateWindowSeconds < 1) {
       throw new IllegalArgumentException(
           "Expected a window of at least 1 s, but got " + rateWindowSeconds);
@@ -36,6 +41,6 @@ public record GatewayConfig(
 
   /** All fallbacks, on the given port. */
   public static GatewayConfig onPort(int port) {
-    return new GatewayConfig("127.0.0.1", port, "v6.20220615", "22.09.0", 16_777_216, 900);
+    return new GatewayConfig("127.0.0.1", port, "v6.20220615", "22.09.0", 16_777_216, 20_000, 900);
   }
 }

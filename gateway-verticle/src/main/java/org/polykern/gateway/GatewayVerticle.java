@@ -96,7 +96,7 @@ public final class GatewayVerticle extends VerticleBase {
     var sessions = new Sessions(p.db);
     var waiters = new SessionWaiters(p.db, () -> stopping);
     var targets = new KernelTargets(sessions);
-    var calls = new KernelCalls(p.bus, targets);
+    var calls = new KernelCalls(p.bus, p.tasks, targets);
     heard.add(p.bus.subscribe(Addresses.SESSION_EVENTS, waiters::hear));
     heard.add(p.bus.subscribe(Addresses.SESSION_EVENTS, targets::hear));
 
@@ -116,7 +116,7 @@ public final class GatewayVerticle extends VerticleBase {
             new Authenticator(keypairs, InstantSource.system()),
             new RateLimit(p.redis, config.rateWindowSeconds()),
             p.counters,
-            new Edge.Limits(config.maxBody(), MAX_UPLOAD));
+            new Edge.Limits(config.maxBody(), MAX_UPLOAD, config.maxRequests()));
     return edge.router(vertx, endpoints);
   }
 
@@ -130,6 +130,7 @@ public final class GatewayVerticle extends VerticleBase {
     return vertx
         .createHttpServer(options)
         .requestHandler(router)
+        .invalidRequestHandler(Edge::answerInvalid)
         .listen(config.port(), config.host())
         .onSuccess(listening -> server = listening);
   }

@@ -102,12 +102,11 @@ public final class Authenticator {
       throw Problem.of(ProblemCode.INVALID_AUTH_PARAMS, "API version missing in request headers")
           .toException();
     }
-    var host = head.header("Host");
     return new Signed(
         head.method(),
         head.target(),
         date == null ? "" : date,
-        host == null ? "" : host,
+        head.host(),
         head.header("Content-Type"),
         name,
         version);

@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param method the effective one, after X-Method-Override
  * @param target path and query, verbatim
+ * @param host the Host header verbatim, or the authority of an HTTP/2 request
  * @param peer address of the other end of the connection
  * @param secure the connection itself is TLS
  */
 public record RequestHead(
-    String method, String target, MultiMap headers, String peer, boolean secure) {
+    String method, String target, String host, MultiMap headers, String peer, boolean secure) {
   @Nullable String header(String name) {
     return headers.get(name);
   }

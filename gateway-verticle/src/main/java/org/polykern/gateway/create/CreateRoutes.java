@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.polykern.common.bus.Addresses;
 import org.polykern.common.bus.Bus;
 import org.polykern.common.bus.SchedulerWake;
@@ -24,6 +25,8 @@ import org.polykern.gateway.session.Sessions;
 
 /** {@code POST /session} and its older spellings. */
 public final class CreateRoutes {
+  private static final String NAME_INDEX = "session_live_name";
+
   private final Db db;
   private final Bus bus;
   private final Owners owners;
@@ -50,20 +53,29 @@ public final class CreateRoutes {
   private Answer create(Call call) throws InterruptedException {
     var request = CreateRequest.of(call.parameters());
     var owner = owners.effective(call.caller(), call.parameters().text("owner_access_key"));
-    var decision = intake.decide(request, call.caller(), owner);
-    if (decision.existing() != null) {
-      return reused(decision.existing());
+    while (true) {
+      var decision = intake.decide(request, call.caller(), owner);
+      if (decision.existing() != null) {
+        return reused(decision.existing());
+      }
+      var answer = enqueue(call, request, Objects.requireNonNull(decision.fresh()));
+      if (answer != null) {
+        return answer;
+      }
     }
-    var fresh = Objects.requireNonNull(decision.fresh());
+  }
+
+  /** Null when another request took the name meanwhile: the decision is to be made anew. */
+  private @Nullable Answer enqueue(Call call, CreateRequest request, NewSession fresh)
+      throws InterruptedException {
     try (var waiter = waiters.register(fresh.id())) {
       try {
         SessionInsert.insert(db, fresh);
-      } catch (UniqueViolationException lostTheRace) {
-        var winner = sessions.liveByName(owner.accessKey(), request.name());
-        if (winner == null) {
-          throw lostTheRace; // neither a name nor explainable: let the edge report it
+      } catch (UniqueViolationException e) {
+        if (NAME_INDEX.equals(e.getConstraint())) {
+          return null;
         }
-        return reused(intake.reusable(request, fresh.image(), winner));
+        throw e;
       }
       bus.publish(Addresses.SCHEDULER_WAKE, new SchedulerWake("session enqueued"));
       if (request.enqueueOnly()) {
@@ -94,8 +106,7 @@ public final class CreateRoutes {
     };
   }
 
-  private static Answer created(
-      String id, String name, String status, @org.jspecify.annotations.Nullable SessionRow row) {
+  private static Answer created(String id, String name, String status, @Nullable SessionRow row) {
     var body = new LinkedHashMap<String, Object>();
     body.put("sessionId", id);
     body.put("sessionName", name);

@@ -92,7 +92,7 @@ final class SessionIntake {
   }
 
   /** The existing session if the request may have it; else 400 with its id. */
-  SessionRow reusable(CreateRequest request, Image image, SessionRow existing) {
+  private static SessionRow reusable(CreateRequest request, Image image, SessionRow existing) {
     String obstacle = null;
     if (!request.reuseIfExists()) {
       obstacle = "You asked not to reuse it.";

@@ -3,6 +3,7 @@ package org.polykern.gateway.http;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.polykern.common.problem.Problem;
@@ -37,14 +39,16 @@ public final class Edge {
   /**
    * @param body of a request in bytes
    * @param upload all of a multipart body in bytes
+   * @param requests in work at the same time
    */
-  public record Limits(long body, long upload) {}
+  public record Limits(long body, long upload, int requests) {}
 
   private final Tasks tasks;
   private final Authenticator authenticator;
   private final RateLimit rateLimit;
   private final UseCounters counters;
   private final Limits limits;
+  private final AtomicInteger inWork = new AtomicInteger();
 
   public Edge(
       Tasks tasks,
@@ -110,6 +114,12 @@ public final class Edge {
   }
 
   private void accept(RoutingContext context, Endpoint endpoint) {
+    if (inWork.incrementAndGet() > limits.requests) {
+      inWork.decrementAndGet();
+      send(context, ProblemDocument.of(overloaded()), null);
+      return;
+    }
+    context.addEndHandler(end -> inWork.decrementAndGet());
     var limit = endpoint.upload() ? limits.upload : limits.body;
     RequestBody.read(context.request(), endpoint.upload(), limit)
         .onSuccess(body ->
@@ -166,9 +176,19 @@ public final class Edge {
     return new RequestHead(
         effectiveMethod(context),
         request.uri(),
+        hostOf(request),
         request.headers(),
         request.remoteAddress().hostAddress(),
         request.isSSL());
+  }
+
+  private static String hostOf(HttpServerRequest request) {
+    var header = request.getHeader(HttpHeaders.HOST);
+    if (header != null) {
+      return header;
+    }
+    var authority = request.authority(); // HTTP/2 has no Host header
+    return authority == null ? "" : authority.toString();
   }
 
   private static String effectiveMethod(RoutingContext context) {
@@ -208,6 +228,28 @@ public final class Edge {
                 + incident
                 + ".",
             Map.of("incident", incident)));
+  }
+
+  private Problem overloaded() {
+    return Problem.of(
+        ProblemCode.UNAVAILABLE,
+        "The gateway has " + limits.requests + " requests in work; please try again later.");
+  }
+
+  /** For requests that are not even HTTP. */
+  public static void answerInvalid(HttpServerRequest request) {
+    var cause = request.decoderResult().cause();
+    var answer =
+        ProblemDocument.of(
+            Problem.of(
+                ProblemCode.BAD_REQUEST,
+                "Malformed HTTP request: " + (cause == null ? "unknown" : cause.getMessage())));
+    request
+        .response()
+        .setStatusCode(answer.status())
+        .putHeader(HttpHeaders.CONTENT_TYPE, Answer.PROBLEM)
+        .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
+        .end(answer.body());
   }
 
   private static Problem badRequest(RoutingContext context) {

@@ -11,6 +11,7 @@ import org.polykern.common.id.AgentId;
 import org.polykern.common.problem.Problem;
 import org.polykern.common.problem.ProblemCode;
 import org.polykern.common.problem.ProblemException;
+import org.polykern.common.task.Tasks;
 
 /**
  * Asks the agent of a session's main kernel. When nobody answers at the agent's address (nothing
@@ -18,16 +19,18 @@ import org.polykern.common.problem.ProblemException;
  * the kernel, the session is looked up anew once.
  */
 public final class KernelCalls {
-  private static final long PAUSE_MS = 100;
+  private static final Duration PAUSE = Duration.ofMillis(100);
 
   /** How long an agent may be away before a call fails. */
   public static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Bus bus;
+  private final Tasks tasks;
   private final KernelTargets targets;
 
-  public KernelCalls(Bus bus, KernelTargets targets) {
+  public KernelCalls(Bus bus, Tasks tasks, KernelTargets targets) {
     this.bus = bus;
+    this.tasks = tasks;
     this.targets = targets;
   }
 
@@ -62,8 +65,10 @@ public final class KernelCalls {
         var kernelUnknown = isUnknownKernel(e.problem());
         if (kernelUnknown && !lookedAgain) {
           lookedAgain = true;
-        } else if (e.problem().code() == ProblemCode.UNAVAILABLE && System.nanoTime() < deadline) {
-          Thread.sleep(PAUSE_MS);
+        } else if (e.problem().code() == ProblemCode.UNAVAILABLE
+            && System.nanoTime() < deadline
+            && !tasks.isClosing()) {
+          tasks.pause(PAUSE);
         } else {
           throw e;
         }
