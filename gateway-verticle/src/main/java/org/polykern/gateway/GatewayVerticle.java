@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -56,6 +57,7 @@ public final class GatewayVerticle extends VerticleBase {
   // Once true, requests that wait for a session are answered with what is known.
   private volatile boolean stopping;
   private @Nullable Parts parts;
+  private @Nullable Router router;
   private @Nullable HttpServer server;
 
   private record Parts(Tasks tasks, Bus bus, Db db, RedisLink redis, UseCounters counters) {}
@@ -84,8 +86,9 @@ public final class GatewayVerticle extends VerticleBase {
     var counters = new UseCounters(db);
     parts = new Parts(tasks, bus, db, redis, counters);
     counters.start(tasks);
-    var router = router(parts);
-    return Future.all(heard).compose(all -> listen(router));
+    var made = router(parts);
+    router = made;
+    return Future.all(heard).compose(all -> listen(made));
   }
 
   private final List<Future<Void>> heard = new ArrayList<>();
@@ -118,6 +121,11 @@ public final class GatewayVerticle extends VerticleBase {
             p.counters,
             new Edge.Limits(config.maxBody(), MAX_UPLOAD, config.maxRequests()));
     return edge.router(vertx, endpoints);
+  }
+
+  /** For the test that every route says who may use it. */
+  List<Route> routes() {
+    return Objects.requireNonNull(router).getRoutes();
   }
 
   private Future<HttpServer> listen(Router router) {

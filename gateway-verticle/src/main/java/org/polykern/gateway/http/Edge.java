@@ -34,6 +34,7 @@ public final class Edge {
 
   private static final Logger log = LoggerFactory.getLogger(Edge.class);
   private static final String PREFIX = "versionPrefix";
+  private static final String TARGET = "target";
   private static final Pattern VERSIONED = Pattern.compile("/v([2-9])(/.*)?");
 
   /**
@@ -79,7 +80,7 @@ public final class Edge {
       }
     }
     router.errorHandler(
-        404, context -> send(context, ProblemDocument.unknownPath(context.request().uri()), null));
+        404, context -> send(context, ProblemDocument.unknownPath(targetOf(context)), null));
     router.errorHandler(405, Edge::wrongMethod);
     router.errorHandler(
         400, context -> send(context, ProblemDocument.of(badRequest(context)), null));
@@ -101,7 +102,14 @@ public final class Edge {
       Cors.answerPreflight(request);
       return;
     }
-    var path = context.normalizedPath();
+    String path;
+    try {
+      path = context.normalizedPath();
+    } catch (IllegalArgumentException e) {
+      send(context, ProblemDocument.of(badPath()), null);
+      return;
+    }
+    context.put(TARGET, request.uri()); // a reroute changes the request's own
     var versioned = VERSIONED.matcher(path);
     var matches = versioned.matches();
     context.put(PREFIX, matches ? Integer.valueOf(versioned.group(1)) : Integer.valueOf(0));
@@ -161,12 +169,13 @@ public final class Edge {
   private static Call callOf(
       RoutingContext context, ApiVersion version, @Nullable Caller caller, RequestBody body) {
     var response = context.response();
+    var target = targetOf(context);
     return new Call(
         version,
-        context.request().uri(),
+        target,
         caller,
         context.pathParams(),
-        Parameters.of(context.request().uri(), body.bytes().getBytes()),
+        Parameters.of(target, body.bytes().getBytes()),
         body.files(),
         response::closed);
   }
@@ -175,11 +184,17 @@ public final class Edge {
     var request = context.request();
     return new RequestHead(
         effectiveMethod(context),
-        request.uri(),
+        targetOf(context),
         hostOf(request),
         request.headers(),
         request.remoteAddress().hostAddress(),
         request.isSSL());
+  }
+
+  /** As it came, before any rerouting. */
+  private static String targetOf(RoutingContext context) {
+    String target = context.get(TARGET);
+    return target == null ? context.request().uri() : target;
   }
 
   private static String hostOf(HttpServerRequest request) {
@@ -250,6 +265,10 @@ public final class Edge {
         .putHeader(HttpHeaders.CONTENT_TYPE, Answer.PROBLEM)
         .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
         .end(answer.body());
+  }
+
+  private static Problem badPath() {
+    return Problem.of(ProblemCode.BAD_REQUEST, "The path is not percent-encoded correctly.");
   }
 
   private static Problem badRequest(RoutingContext context) {
