@@ -59,6 +59,10 @@ final class SignedClient {
   private final int port;
   private final String accessKey;
   private final String secret;
+
+  /** Sent instead of the method that is signed, for X-Method-Override. */
+  String wireMethod;
+
   final Map<String, String> extraHeaders = new LinkedHashMap<>();
 
   SignedClient(int port, String accessKey, String secret) {
@@ -88,7 +92,7 @@ final class SignedClient {
   }
 
   Reply send(String method, String target, String contentType, byte[] body) {
-    var request = unsigned(method, target, contentType, body);
+    var request = unsigned(wireMethod == null ? method : wireMethod, target, contentType, body);
     var date = Instant.now().toString();
     var host = "127.0.0.1:" + port;
     var canonical =
