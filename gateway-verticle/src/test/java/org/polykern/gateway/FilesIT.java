@@ -27,7 +27,7 @@ class FilesIT {
               case FileCommand.Upload u -> new Outcome.Done();
               case FileCommand.DownloadArchive d -> content("tar of " + d.path());
               case FileCommand.DownloadFile d when d.path().equals("missing") ->
-                  throw Problem.invalid("file", "There is no file 'missing'.").toException();
+                  throw Problem.notFound("file", "There is no file 'missing'.").toException();
               case FileCommand.DownloadFile d -> content("raw " + d.path());
               case FileCommand.ListFiles l ->
                   new Outcome.Listing(
@@ -152,6 +152,7 @@ class FilesIT {
     }
     var missing = user.get("/session/files1/download_single?file=missing");
     assertThat(missing.status()).isEqualTo(400);
+    assertThat(missing.problem()).isEqualTo("invalid-api-params");
     assertThat(missing.message()).contains("missing");
     assertThat(user.get("/session/files1/download_single").status()).isEqualTo(400);
   }

@@ -12,6 +12,7 @@ import org.polykern.common.bus.FileCommand.Outcome;
 import org.polykern.common.id.KernelId;
 import org.polykern.common.problem.Problem;
 import org.polykern.common.problem.ProblemCode;
+import org.polykern.common.problem.ProblemException;
 import org.polykern.gateway.auth.Owners;
 import org.polykern.gateway.http.Access;
 import org.polykern.gateway.http.Answer;
@@ -23,6 +24,7 @@ import org.polykern.gateway.run.KernelCalls;
 
 /** Small files into and out of a session. */
 public final class FileRoutes {
+  private static final String NO_SUCH_FILE = "No such file.";
   private static final int MAX_UPLOADS = 20;
   private static final int MAX_DOWNLOADS = 5;
 
@@ -124,8 +126,17 @@ public final class FileRoutes {
   private Outcome ask(Call call, Function<KernelId, FileCommand> command)
       throws InterruptedException {
     var owner = owners.effective(call.caller(), call.parameters().text("owner_access_key"));
-    return calls.files(
-        owner.accessKey(), call.segment("session"), target -> command.apply(target.kernel()));
+    try {
+      return calls.files(
+          owner.accessKey(), call.segment("session"), target -> command.apply(target.kernel()));
+    } catch (ProblemException e) {
+      throw e.problem().shownTitle().equals(NO_SUCH_FILE) ? missing(e.problem()) : e;
+    }
+  }
+
+  /** Clients of this API expect a missing file to be a bad parameter. */
+  private static ProblemException missing(Problem problem) {
+    return Problem.invalid("file", problem.message()).toException();
   }
 
   private static byte[] content(Outcome outcome) {
