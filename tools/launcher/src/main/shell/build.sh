@@ -128,7 +128,7 @@ class_path() {
   (IFS=:; printf '%s' "${jars[*]}")
 }
 
-# The server's training run: a whole start with data of its own, and an orderly stop.
+# The server's training run: a whole start with data of its own, a session, and an orderly stop.
 train_server() {
   local home place pid
   home=$(cd -P "$dist" && pwd)
@@ -141,6 +141,10 @@ train_server() {
     kill -0 "$pid" 2> /dev/null || break
     sleep 0.1
   done
+  # One run of code, so that the classes of a session's life are in it. No Python here: no matter.
+  POLYKERN_CLIENT_ENV=$place/client.env BACKEND_ENDPOINT= "$JAVA_HOME/bin/java" "${client_flags[@]}" \
+    -cp "$(class_path "$home/lib/cli")" org.polykern.cli.Main run -c 'print(1)' python \
+    < /dev/null >> "$root/target/train.log" 2>&1 || true
   kill "$pid" 2> /dev/null && wait "$pid" || true
   rm -rf "$place"
   [ ! -s "$home/server.aot.new" ] || mv "$home/server.aot.new" "$home/server.aot"

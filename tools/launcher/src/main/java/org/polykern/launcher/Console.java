@@ -12,6 +12,8 @@ final class Console {
   /** Set by the script when it waits for {@code @ready}. */
   private static final boolean DETACHED = Boolean.getBoolean("polykern.detached");
 
+  private static final Duration WORTH_A_LINE = Duration.ofMillis(10);
+
   private static final String READY = "@ready";
 
   private Console() {}
@@ -24,7 +26,11 @@ final class Console {
     (DETACHED ? System.out : System.err).println("error: " + line);
   }
 
+  /** A step of the start-up, unless it took no time. */
   static void step(String name, Duration took) {
+    if (took.compareTo(WORTH_A_LINE) < 0) {
+      return;
+    }
     System.out.printf("  %-12s %6.2f s%n", name, took.toMillis() / 1000.0);
   }
 

@@ -38,9 +38,8 @@ final class DownCommand implements Callable<Integer> {
     living.ifPresent(DownCommand::end);
     var lock = awaitLock(directory);
     try (lock) {
-      // An orderly stop removes the record itself. An agent's node leaves its kernels on purpose.
-      var agentAlone = record.isPresent() && !record.get().roles().contains("scheduler");
-      var leftovers = InstanceRecord.read(directory).isPresent() || agentAlone;
+      // An orderly stop removes the record; a node that is only an agent leaves its kernels.
+      var leftovers = InstanceRecord.read(directory).isPresent() || hasKernels(directory);
       if (leftovers) {
         removeLeftovers(directory, record);
       }
@@ -48,6 +47,11 @@ final class DownCommand implements Callable<Integer> {
           living.isPresent() || leftovers ? "Polykern is stopped." : "Nothing was running.");
     }
     return 0;
+  }
+
+  private static boolean hasKernels(DataDirectory directory) {
+    var kernels = directory.agent().resolve("kernels").toFile().list();
+    return kernels != null && kernels.length > 0;
   }
 
   private static void end(InstanceRecord instance) {

@@ -16,11 +16,11 @@ import java.util.List;
 
 /**
  * Where log lines go: to {@code polykern.log} of the data directory (rolling, 5 files of 10 MB),
- * and warnings to standard error when the process has a terminal. Found by logback as a service;
- * written in code because reading XML would cost a fifth of the start.
+ * and errors to standard error. Found by logback as a service; written in code because reading XML
+ * would cost a fifth of the start.
  *
  * <p>System properties: {@code polykern.log.file} (none: no file), {@code polykern.log.console} (a
- * level, default WARN), {@code polykern.log.level} (of our own classes, default INFO).
+ * level, default ERROR), {@code polykern.log.level} (of our own classes, default INFO).
  */
 public final class Logging extends ContextAwareBase implements Configurator {
   static final String FILE = "polykern.log.file";
@@ -39,6 +39,9 @@ public final class Logging extends ContextAwareBase implements Configurator {
         .getLogger("org.polykern")
         .setLevel(Level.toLevel(System.getProperty(LEVEL), Level.INFO));
     NOISY.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
+    // What these two warn of is meant: no CP subsystem, and several members on one machine.
+    context.getLogger("com.hazelcast.cp.CPSubsystem").setLevel(Level.ERROR);
+    context.getLogger("com.hazelcast.instance.impl.Node").setLevel(Level.ERROR);
     var file = System.getProperty(FILE);
     if (file != null) {
       root.addAppender(rollingFile(context, file));
@@ -49,7 +52,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
 
   private static ConsoleAppender<ILoggingEvent> console(LoggerContext context) {
     var threshold = new ThresholdFilter();
-    threshold.setLevel(System.getProperty(CONSOLE, "WARN"));
+    threshold.setLevel(System.getProperty(CONSOLE, "ERROR"));
     threshold.start();
     var console = new ConsoleAppender<ILoggingEvent>();
     console.setContext(context);

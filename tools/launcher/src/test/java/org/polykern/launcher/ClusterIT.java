@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.sql.DriverManager;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.polykern.embedded.EmbeddedPostgres;
@@ -18,6 +20,11 @@ import org.polykern.embedded.EmbeddedPostgres;
  * loopback interface. Each agent has one core, so that two sessions of one core need both.
  */
 class ClusterIT {
+  private static final String REGISTERED =
+      "select id from agent where status = 'ALIVE' and id in (select agent_id from agent_image)";
+  private static final String RUNNING_SOMETHING =
+      "select agent_id from kernel where status = 'RUNNING'";
+
   @TempDir Path directory;
 
   private final Map<String, String> environment =
@@ -53,12 +60,15 @@ class ClusterIT {
       control.await("is ready at http://");
       one.await("is ready");
       two.await("is ready");
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> agents(head, REGISTERED).size() == 2);
       try (var client = new TestClient(head)) {
         for (var session : Set.of("first", "second")) {
           client.create(session);
           assertThat(client.run(session, "print(6 * 7)")).isEqualTo("42\n");
         }
-        assertThat(agentsWithRunningKernels(head)).containsExactlyInAnyOrder("one", "two");
+        assertThat(agents(head, RUNNING_SOMETHING)).containsExactlyInAnyOrder("one", "two");
       }
     } finally {
       for (var name : new String[] {"one", "two", "head"}) {
@@ -68,13 +78,13 @@ class ClusterIT {
     assertThat(LaunchedProcess.processesNaming(directory)).isEmpty();
   }
 
-  private static Set<String> agentsWithRunningKernels(Path head) throws Exception {
+  private static Set<String> agents(Path head, String sql) throws Exception {
     var postgres = EmbeddedPostgres.find(head.resolve("postgres")).orElseThrow();
     var agents = new HashSet<String>();
     try (var connection =
             DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), postgres.password());
         var statement = connection.createStatement();
-        var rows = statement.executeQuery("select agent_id from kernel where status = 'RUNNING'")) {
+        var rows = statement.executeQuery(sql)) {
       while (rows.next()) {
         agents.add(rows.getString(1));
       }
