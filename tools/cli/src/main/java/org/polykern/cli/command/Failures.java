@@ -2,6 +2,7 @@ package org.polykern.cli.command;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import org.polykern.cli.client.ApiClient;
 import org.polykern.cli.client.ApiException;
 import org.polykern.cli.client.ClientException;
@@ -24,10 +25,11 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
 
   @Override
   public int handleParseException(ParameterException e, String[] args) {
-    print(
-        terminal,
-        String.valueOf(e.getMessage()),
-        "Try '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
+    String hint = "Try '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.";
+    print(terminal, String.valueOf(e.getMessage()), hint);
+    if (Arrays.asList(args).contains("--json")) {
+      Output.document(terminal, document(e, hint, ExitCodes.USAGE));
+    }
     return ExitCodes.USAGE;
   }
 
@@ -51,7 +53,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
           default -> "";
         };
     print(terminal, String.valueOf(e.getMessage()), hint);
-    if (command.getCommand() instanceof ServerCommand server && server.output.json()) {
+    if (parsed.originalArgs().contains("--json")) {
       Output.document(terminal, document(e, hint, exitCode));
     }
     return exitCode;

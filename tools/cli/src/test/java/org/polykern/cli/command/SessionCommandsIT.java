@@ -174,10 +174,15 @@ class SessionCommandsIT {
   }
 
   @Test
-  void shouldAnswerWrongUsageInTwoLines() {
+  void shouldAnswerWrongUsageInTwoLines() throws IOException {
     CommandRun run = run("run", "--nonsense", "python");
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err().lines()).hasSize(2).first().asString().startsWith("error: ");
+    assertThat(
+            json(run("run", "--json", "--nonsense").out()).path("error").path("exitCode").asInt())
+        .isEqualTo(2);
+    assertThat(json(CommandRun.of(Map.of(), directory, "", "config", "--json").out()).has("error"))
+        .isTrue();
   }
 
   @Test
