@@ -69,6 +69,12 @@ public final class SignedServer implements AutoCloseable {
     return this;
   }
 
+  /** From now on this answer only. */
+  public void replace(String route, int status, String json) {
+    script.remove(route);
+    on(route, status, json);
+  }
+
   /** A refusal as the real server words it. */
   public SignedServer refuse(String route, int status, String kind, String title, String msg) {
     String problem =
