@@ -85,12 +85,12 @@ public final class ApiException extends ClientException {
       }
       text.append(": ").append(msg);
     }
-    String details = details(data);
+    String details = details(data, msg);
     return details.isEmpty() ? text.toString() : text + " (" + details + ")";
   }
 
-  /** Field messages and candidates, which say more than the title does. */
-  private static String details(JsonNode data) {
+  /** Field messages and candidates, where they say more than the message does. */
+  private static String details(JsonNode data, String msg) {
     StringJoiner joined = new StringJoiner(", ");
     if (data.path("matches").isArray()) {
       for (JsonNode match : data.path("matches")) {
@@ -98,8 +98,9 @@ public final class ApiException extends ClientException {
       }
     } else if (data.isObject()) {
       for (var field : data.properties()) {
-        if (field.getValue().isValueNode()) {
-          joined.add(field.getKey() + ": " + field.getValue().asText());
+        String value = field.getValue().asText();
+        if (!value.isEmpty() && !msg.contains(value)) {
+          joined.add(field.getKey() + ": " + value);
         }
       }
     }
