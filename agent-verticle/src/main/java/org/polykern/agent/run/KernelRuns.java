@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,10 @@ public final class KernelRuns implements RunnerListener {
   private static final long LONGEST_WAIT_MILLIS = 25_000;
   private static final long REDELIVERY = Duration.ofSeconds(60).toNanos();
   static final Duration ABANDONED = Duration.ofMinutes(10);
+
+  /** How long after its greeting an adopted runner may take to send old output again. */
+  private static final long REPLAY = Duration.ofSeconds(2).toNanos();
+
   private static final int FULL_BYTES = 512 * 1024;
   private static final int MAX_RUNS = 256;
 
@@ -36,6 +41,7 @@ public final class KernelRuns implements RunnerListener {
   private final RunnerPort port;
   private final LongSupplier nanos;
   private final ReentrantLock lock = new ReentrantLock();
+  private final Condition told = lock.newCondition();
   // All below is guarded by lock.
   private final Map<RunId, Run> runs = new LinkedHashMap<>();
   private final ArrayDeque<Receipt> unacked = new ArrayDeque<>();
@@ -43,6 +49,7 @@ public final class KernelRuns implements RunnerListener {
   private long lastSeq;
   private int silentHolds;
   private boolean resyncing;
+  private @Nullable Long greetedNanos;
   private @Nullable String lost;
 
   /**
@@ -52,6 +59,7 @@ public final class KernelRuns implements RunnerListener {
     this.port = port;
     this.nanos = nanos;
     this.lastSeq = adopted ? UNKNOWN : 0;
+    this.greetedNanos = adopted ? null : nanos.getAsLong() - REPLAY;
   }
 
   /**
@@ -62,6 +70,7 @@ public final class KernelRuns implements RunnerListener {
   public Outcome execute(Execute call) {
     lock.lock();
     try {
+      awaitTold(call);
       var known = call.runId() == null ? null : runs.get(call.runId());
       var needsRunner = known == null || (call.mode() == Mode.QUERY && isDelivered(known));
       if (needsRunner && lost != null) {
@@ -73,7 +82,7 @@ public final class KernelRuns implements RunnerListener {
       if (run.last != null) {
         return run.last;
       }
-      return collect(run, call.waitMillis());
+      return collect(run, waitMillis(call));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw Problem.of(ProblemCode.UNAVAILABLE, "The agent is stopping.").toException();
@@ -82,12 +91,41 @@ public final class KernelRuns implements RunnerListener {
     }
   }
 
+  /**
+   * An adopted kernel's runs are known once its runner has told the unfinished ones and has sent
+   * the output of the others again, shortly after the start.
+   */
+  private void awaitTold(Execute call) throws InterruptedException {
+    var deadline = nanos.getAsLong() + waitMillis(call) * 1_000_000L;
+    while (call.runId() != null && !runs.containsKey(call.runId()) && lost == null) {
+      var now = nanos.getAsLong();
+      if (greetedNanos != null && now - greetedNanos >= REPLAY) {
+        return;
+      }
+      if (now >= deadline) {
+        throw Problem.of(
+                ProblemCode.UNAVAILABLE,
+                "Expected the session to tell its runs after a restart of its agent, but it has not"
+                    + " yet; try again.")
+            .toException();
+      }
+      var until = greetedNanos == null ? deadline : Math.min(deadline, greetedNanos + REPLAY);
+      @SuppressWarnings("unused") // the loop looks at the clock itself
+      var remaining = told.awaitNanos(until - now);
+    }
+  }
+
+  private static long waitMillis(Execute call) {
+    return Math.clamp(call.waitMillis(), 0, LONGEST_WAIT_MILLIS);
+  }
+
   /** The kernel is gone: waiting calls answer what there is, later ones hear the reason. */
   public void lost(String reason) {
     lock.lock();
     try {
       if (lost == null) {
         lost = reason;
+        told.signalAll();
         runs.values().forEach(run -> run.changed.signalAll());
       }
     } finally {
@@ -128,6 +166,10 @@ public final class KernelRuns implements RunnerListener {
     lock.lock();
     try {
       resyncing = false;
+      if (greetedNanos == null) {
+        greetedNanos = nanos.getAsLong();
+      }
+      told.signalAll();
       for (var active : hello.runs()) {
         if (!isRunId(active.run()) || runs.size() >= MAX_RUNS) {
           continue;
@@ -187,6 +229,7 @@ public final class KernelRuns implements RunnerListener {
     if (run == null && runs.size() < MAX_RUNS) {
       run = newRun(id);
       runs.put(id, run);
+      told.signalAll();
     }
     if (run == null) {
       receipt.handed = true;
@@ -262,13 +305,13 @@ public final class KernelRuns implements RunnerListener {
     return run;
   }
 
-  private Outcome collect(Run run, int waitMillis) throws InterruptedException {
+  private Outcome collect(Run run, long waitMillis) throws InterruptedException {
     var ticket = ++run.ticket;
     run.changed.signalAll();
     run.callers++;
     try {
       var start = nanos.getAsLong();
-      var deadline = start + Math.clamp(waitMillis, 0, LONGEST_WAIT_MILLIS) * 1_000_000L;
+      var deadline = start + waitMillis * 1_000_000L;
       while (run.ticket == ticket && lost == null && !run.isReady(FULL_BYTES)) {
         var until = deadline;
         if (!run.unread.isEmpty()) {
