@@ -57,6 +57,23 @@ class FaultIT {
   }
 
   @Test
+  void shouldDeliverTheEndOfARunThatEndedWhileTheServerWasAway() throws Exception {
+    product.cli("start", "--name", "fault-ended", "python");
+    Running running =
+        product.background(
+            "exec", "fault-ended", "-c",
+            "import time, sys; print('on', flush=True); time.sleep(3); print('off'); sys.exit(5)");
+    await().atMost(Duration.ofSeconds(30)).until(() -> running.out().text().equals("on\n"));
+    kill(product.jvm());
+    await().pollDelay(Duration.ofSeconds(4)).until(() -> true);
+    product.up();
+    assertThat(running.await(Duration.ofSeconds(60)))
+        .extracting(Result::exitCode, Result::out)
+        .containsExactly(5, "on\noff\n");
+    product.cli("rm", "fault-ended");
+  }
+
+  @Test
   void shouldKeepVariablesOverARestartOfTheServer() throws Exception {
     product.cli("run", "--name", "fault-adopt", "-c", "x = 41", "python");
     kill(product.jvm());

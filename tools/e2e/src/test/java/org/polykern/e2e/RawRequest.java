@@ -93,7 +93,7 @@ final class RawRequest {
           "Authorization",
           signer.authorization(method, target, signable, host, "application/json"));
     }
-    try (HttpClient http = HttpClient.newHttpClient()) {
+    try (HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
       HttpResponse<byte[]> response = http.send(request.build(), BodyHandlers.ofByteArray());
       String type = response.headers().firstValue("Content-Type").orElse("");
       return new Answer(
