@@ -58,9 +58,15 @@ final class Agent {
     var links = new RunnerLinks();
     var host = AgentHost.of(config);
     var store = new KernelStore(host.kernels());
-    var chosen = BackendChoice.choose(config, host, tasks);
+    var inUse = store.backendsInUse();
+    var chosen = BackendChoice.choose(config, host, inUse, tasks);
     log.info("{}", chosen.summary());
     chosen.backend().missingIsolation().forEach(log::warn);
+    for (var other : BackendChoice.others(config, host, chosen.backend(), inUse, tasks)) {
+      log.warn("Ending kernels that the backend {} still runs: it is not used now", other.name());
+      KernelParts.removeAll(store, other);
+      other.close();
+    }
     var devices = new Devices(HostCapacity.detect(config.cpus(), config.mem()));
     var kernels = new Kernels(store);
     var scheduler = new Scheduler(bus, config.id(), UUID.randomUUID());

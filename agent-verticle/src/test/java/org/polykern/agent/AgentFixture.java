@@ -75,6 +75,7 @@ public final class AgentFixture implements AutoCloseable {
   }
 
   public String image() {
+    // The bare name is what a person types.
     Awaitility.await().until(() -> !images.isEmpty());
     return images.stream()
         .filter(image -> image.aliases().contains("python"))

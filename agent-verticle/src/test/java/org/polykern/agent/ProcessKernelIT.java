@@ -1,37 +1,44 @@
 package org.polykern.agent;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.polykern.common.kernel.KernelState;
+import java.util.stream.Collectors;
+import org.polykern.common.id.KernelId;
 
-final class ProcessKernelIT {
-  @TempDir static Path data;
-  private static AgentFixture agent;
-
-  @BeforeAll
-  static void start() {
-    agent = new AgentFixture(AgentFixture.process(data));
+final class ProcessKernelIT extends KernelContract {
+  @Override
+  AgentConfig config(Path data) {
+    return AgentFixture.process(data);
   }
 
-  @AfterAll
-  static void stop() {
-    agent.close();
+  @Override
+  void killRunner(AgentFixture agent, KernelId kernel) {
+    ProcessHandle.allProcesses()
+        .filter(process -> environ(process).contains("BACKENDAI_KERNEL_ID=" + kernel))
+        .filter(process -> process.info().command().orElse("").endsWith("pk-runner"))
+        .forEach(ProcessHandle::destroyForcibly);
   }
 
-  @Test
-  void shouldRunCodeAndKeepItsGlobals() {
-    var kernel = agent.start();
-    assertThat(agent.run(kernel, "a = 6").exitCode()).isZero();
-    assertThat(agent.run(kernel, "print(a * 7)").stdout()).isEqualTo("42\n");
-    assertThat(agent.run(kernel, "import os; print(repr(os.environ['GREETING']))").stdout())
-        .isEqualTo("'hello\\nworld'\n");
-    agent.stopAndWait(kernel);
-    assertThat(agent.states.get(kernel).reason()).isEqualTo("user-requested");
-    assertThat(agent.order).contains(KernelState.CREATING, KernelState.RUNNING);
+  @Override
+  String leftovers(AgentFixture agent, KernelId kernel) throws Exception {
+    var processes =
+        ProcessHandle.allProcesses()
+            .filter(process -> environ(process).contains("BACKENDAI_KERNEL_ID=" + kernel))
+            .map(process -> process.pid() + " " + process.info().command().orElse("?"))
+            .collect(Collectors.joining("\n"));
+    try (var groups =
+        Files.find(Path.of("/sys/fs/cgroup"), 5, (path, any) -> path.endsWith(kernel.toString()))) {
+      return processes + groups.map(Path::toString).collect(Collectors.joining("\n"));
+    }
+  }
+
+  private static String environ(ProcessHandle process) {
+    try {
+      return Files.readString(
+          Path.of("/proc/" + process.pid() + "/environ"), StandardCharsets.ISO_8859_1);
+    } catch (java.io.IOException goneOrNotOurs) {
+      return "";
+    }
   }
 }

@@ -110,20 +110,21 @@ public final class Adoption {
       throws InterruptedException {
     var runs = java.util.Objects.requireNonNull(kernel.runs());
     var link = links.connect(container.host(), runner, keys, runs);
-    kernel.connected(link);
     link.hello();
     var deadline = System.nanoTime() + HELLO_LIMIT.toNanos();
     while (System.nanoTime() < deadline) {
       if (link.awaitHello(Duration.ofMillis(200))) {
+        kernel.connected(link);
         return true;
       }
       @Nullable ContainerEnd gone =
           backend.ended(kernel.id(), kernel.dirs(), container).orElse(null);
       if (gone != null) {
         kernel.ended(gone);
-        return false;
+        break;
       }
     }
+    link.close();
     return false;
   }
 }

@@ -78,7 +78,7 @@ public final class Kernel {
     var left = limit.toNanos();
     lock.lock();
     try {
-      while (record.state().rank() < KernelState.RUNNING.rank() && record.stopReason() == null) {
+      while (isOnItsWay()) {
         if (left <= 0) {
           return false;
         }
@@ -88,6 +88,13 @@ public final class Kernel {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Starting, or running but not yet greeted again by a restarted agent. */
+  private boolean isOnItsWay() {
+    var rank = record.state().rank();
+    var running = KernelState.RUNNING.rank();
+    return record.stopReason() == null && (rank < running || (rank == running && link == null));
   }
 
   /** Waits for the next change of the record or the next word about its end, at most so long. */
@@ -137,6 +144,13 @@ public final class Kernel {
 
   void connected(RunnerLink to) {
     link = to;
+    lock.lock();
+    try {
+      moves++;
+      moved.signalAll();
+    } finally {
+      lock.unlock();
+    }
   }
 
   void disconnect() {

@@ -96,18 +96,12 @@ public record KernelParts(
   public static void removeAll(KernelStore store, KernelBackend backend) {
     for (var id : store.list()) {
       var record = store.load(id);
-      if (record.isPresent() && record.get().container() != null && ours(record.get(), backend)) {
-        backend.kill(
-            id, store.dirs(id), java.util.Objects.requireNonNull(record.get().container()));
+      var container = record.map(KernelRecord::container).orElse(null);
+      if (container != null && backend.name().equals(record.get().backend())) {
+        backend.kill(id, store.dirs(id), container);
       }
       backend.remove(id, store.dirs(id));
     }
     backend.removeStrays(Set.of());
-  }
-
-  private static boolean ours(KernelRecord record, KernelBackend backend) {
-    var container = record.container();
-    return container != null
-        && container.id().startsWith("pid:") == backend.name().equals("process");
   }
 }

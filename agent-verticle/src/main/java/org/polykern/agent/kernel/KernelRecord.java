@@ -206,6 +206,11 @@ public record KernelRecord(
         problem);
   }
 
+  /** Name of the backend that has the container, or null when there is none. */
+  @Nullable String backend() {
+    return container == null ? null : container.id().startsWith("pid:") ? "process" : "docker";
+  }
+
   KernelObserved observed(Map<String, Object> stats) {
     return new KernelObserved(
         spec.kernelId(),

@@ -14,6 +14,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.polykern.agent.backend.KernelDirs;
 import org.polykern.common.id.KernelId;
 import org.slf4j.Logger;
@@ -63,6 +65,15 @@ public final class KernelStore {
       }
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot list " + root, e);
+    }
+    return found;
+  }
+
+  /** Names of the backends that have containers of kernels here. */
+  public Set<String> backendsInUse() {
+    var found = new TreeSet<String>();
+    for (var kernel : list()) {
+      load(kernel).map(KernelRecord::backend).ifPresent(found::add);
     }
     return found;
   }

@@ -336,7 +336,7 @@ public final class ProcessBackend implements KernelBackend {
     isolation.cgroups().stopForks(kernel.toString());
     while (true) {
       var alive = new TreeSet<>(isolation.cgroups().of(kernel.toString()).processes());
-      if (isolation.cgroups().controllers().isEmpty() || root != 0) {
+      if (isolation.cgroups().controllers().isEmpty()) { // else nothing can have left the group
         alive.addAll(ProcessTree.family(root, "BACKENDAI_KERNEL_ID=" + kernel));
       }
       if (alive.isEmpty()) {

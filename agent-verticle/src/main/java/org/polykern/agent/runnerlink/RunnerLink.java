@@ -153,6 +153,7 @@ public final class RunnerLink implements AutoCloseable {
     } finally {
       sendLock.unlock();
     }
+    links.closed(this);
     links.post(() -> {
       if (key != null) {
         key.cancel();

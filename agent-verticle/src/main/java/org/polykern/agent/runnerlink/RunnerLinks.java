@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +25,7 @@ public final class RunnerLinks implements AutoCloseable {
   private final ZMQ.Context context = ZMQ.context(1);
   private final Selector selector;
   private final ConcurrentLinkedQueue<Runnable> posted = new ConcurrentLinkedQueue<>();
+  private final Set<RunnerLink> open = ConcurrentHashMap.newKeySet();
   private final Thread thread;
   private volatile boolean closing;
 
@@ -45,7 +48,13 @@ public final class RunnerLinks implements AutoCloseable {
    */
   public RunnerLink connect(
       String host, Announcement runner, LinkKeys keys, RunnerListener listener) {
-    return new RunnerLink(this, host, runner, keys, listener);
+    var link = new RunnerLink(this, host, runner, keys, listener);
+    open.add(link);
+    return link;
+  }
+
+  void closed(RunnerLink link) {
+    open.remove(link);
   }
 
   /** Does the work soon on the reading thread. */
@@ -65,8 +74,10 @@ public final class RunnerLinks implements AutoCloseable {
     return channel.register(selector, SelectionKey.OP_READ, ready);
   }
 
+  /** Closes every link too; the runners stay. */
   @Override
   public void close() {
+    open.forEach(RunnerLink::close); // the context waits for its sockets
     closing = true;
     selector.wakeup();
     try {

@@ -1,0 +1,21 @@
+package org.polykern.agent.docker;
+
+import java.nio.file.Path;
+
+/**
+ * What the backend is told.
+ *
+ * @param host engine address, {@code unix:///var/run/docker.sock}
+ * @param bridge name of the network and of its interface
+ * @param agent id of the owning agent
+ * @param instance name of its data directory
+ */
+public record DockerSettings(
+    String host,
+    String bridge,
+    String agent,
+    String instance,
+    Path kernelHome,
+    int uid,
+    int gid,
+    int pidsLimit) {}
