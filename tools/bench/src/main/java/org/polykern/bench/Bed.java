@@ -39,11 +39,11 @@ record Bed(Path home, boolean quick) {
       this.sessions = new SessionClient(api);
     }
 
-    /** Creates a session with small resources and waits until it runs. */
+    /** Creates a session with the least resources and waits until it runs. */
     void create(String name) {
       sessions.create(
           new SessionSpec(
-              name, "python", Map.of(), Map.of("cpu", "1", "mem", "128m"), false, false, 0));
+              name, "python", Map.of(), Map.of(), false, false, 0));
     }
 
     /** Runs the code to its end; throws unless it finished with 0. */
