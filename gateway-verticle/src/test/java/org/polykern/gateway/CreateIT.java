@@ -373,6 +373,30 @@ class CreateIT {
   }
 
   @Test
+  void shouldWaitForANameThatIsBecomingFree() throws Exception {
+    var id =
+        user.post("/session", Bodies.session("stuck-ending", "enqueueOnly", true))
+            .json()
+            .path("sessionId")
+            .asText();
+    var old = UUID.fromString(id);
+    world.db.query("update session set status = 'TERMINATING' where id = $1", Tuple.of(old));
+    var again = Bodies.session("stuck-ending", "enqueueOnly", true);
+    var impatient = user.post("/session", again);
+    assertThat(impatient.status()).isEqualTo(400);
+    assertThat(impatient.message()).contains("TERMINATING");
+    try (var pool = Executors.newVirtualThreadPerTaskExecutor()) {
+      var waiting = pool.submit(() -> user.post("/session", again));
+      world.cluster.move(
+          old,
+          org.polykern.common.session.SessionStatus.TERMINATED,
+          "user-requested",
+          "session_terminated");
+      assertThat(waiting.get().status()).isEqualTo(201);
+    }
+  }
+
+  @Test
   void shouldKeepBatchSettings() {
     var reply =
         user.post(

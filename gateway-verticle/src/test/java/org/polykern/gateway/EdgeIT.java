@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.Socket;
-import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -199,11 +198,12 @@ class EdgeIT {
   @Test
   void shouldSpeakHttp2WithoutTls() {
     // Java's client upgrades by default; the signed host then comes from the authority.
-    var client = java.net.http.HttpClient.newHttpClient();
-    var request = HttpRequest.newBuilder(java.net.URI.create(url("/"))).build();
-    var response =
-        client.sendAsync(request, java.net.http.HttpResponse.BodyHandlers.ofString()).join();
-    assertThat(response.statusCode()).isEqualTo(200);
+    var client = world.as(TestWorld.USER_KEY);
+    client.http2 = true;
+    assertThat(client.get("/auth?echo=2").json().path("echo").asText()).isEqualTo("2");
+    assertThat(client.get("/").version()).isEqualTo(java.net.http.HttpClient.Version.HTTP_2);
+    assertThat(client.post("/auth", Map.of("echo", "3")).json().path("echo").asText())
+        .isEqualTo("3");
   }
 
   @Test
@@ -234,10 +234,6 @@ class EdgeIT {
           assertThat(row.getLong("num_queries")).isEqualTo(5);
           assertThat(row.getOffsetDateTime("last_used")).isNotNull();
         });
-  }
-
-  private String url(String target) {
-    return "http://127.0.0.1:" + world.gateway.port() + target;
   }
 
   private String raw(String head) throws IOException {

@@ -1,6 +1,7 @@
 package org.polykern.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -91,6 +92,25 @@ class OutageIT {
       Awaitility.await().until(() -> client.get("/").status() == 503);
       assertThat(waiting.get().status()).isEqualTo(201);
       Awaitility.await().until(() -> client.get("/").status() == 200);
+    } finally {
+      vertx.close().await();
+    }
+  }
+
+  @Test
+  void shouldNotWaitForClientsThatWentAway() throws Exception {
+    var vertx = Vertx.vertx();
+    var config = new GatewayConfig("127.0.0.1", 0, "v6.20220615", "22.09.0", 65_536, 1, 900);
+    var gateway = new GatewayVerticle(config, world.dbConfig, world.redisConfig, world.secrets);
+    vertx.deployVerticle(gateway).await();
+    try {
+      var client = clientOf(gateway);
+      client.timeout = Duration.ofSeconds(1);
+      assertThatThrownBy(() -> client.post("/session", Bodies.session("stuck-abandoned")))
+          .hasMessageContaining("timed out");
+      Awaitility.await().until(() -> client.get("/").status() == 200);
+      // The session itself is not lost.
+      assertThat(client.get("/session/stuck-abandoned").status()).isEqualTo(200);
     } finally {
       vertx.close().await();
     }

@@ -28,7 +28,7 @@ final class SignedClient {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  record Reply(int status, Map<String, java.util.List<String>> headers, Buffer body) {
+  record Reply(int status, Map<String, java.util.List<String>> headers, Buffer body, HttpClient.Version version) {
     JsonNode json() {
       try {
         return JSON.readTree(body.getBytes());
@@ -59,6 +59,11 @@ final class SignedClient {
   private final int port;
   private final String accessKey;
   private final String secret;
+
+  /** Offers the upgrade to HTTP/2. */
+  boolean http2;
+
+  Duration timeout = Duration.ofSeconds(30);
 
   /** Sent instead of the method that is signed, for X-Method-Override. */
   String wireMethod;
@@ -125,10 +130,13 @@ final class SignedClient {
             : HttpRequest.BodyPublishers.ofByteArray(body);
     var request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + target))
-            .timeout(Duration.ofSeconds(30))
+            .timeout(timeout)
             .method(method, publisher);
     if (contentType != null) {
       request.header("Content-Type", contentType);
+    }
+    if (http2) {
+      request.version(HttpClient.Version.HTTP_2);
     }
     extraHeaders.forEach(request::header);
     return request;
@@ -138,7 +146,7 @@ final class SignedClient {
     try {
       var response = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
       return new Reply(
-          response.statusCode(), response.headers().map(), Buffer.buffer(response.body()));
+          response.statusCode(), response.headers().map(), Buffer.buffer(response.body()), response.version());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -27,6 +27,9 @@ import org.polykern.gateway.session.Sessions;
 public final class CreateRoutes {
   private static final String NAME_INDEX = "session_live_name";
 
+  /** Less than the five seconds after which browsers' clients give up. */
+  private static final Duration ENDING_PATIENCE = Duration.ofSeconds(4);
+
   private final Db db;
   private final Bus bus;
   private final Owners owners;
@@ -53,15 +56,29 @@ public final class CreateRoutes {
   private Answer create(Call call) throws InterruptedException {
     var request = CreateRequest.of(call.parameters());
     var owner = owners.effective(call.caller(), call.parameters().text("owner_access_key"));
+    var patient = true;
     while (true) {
-      var decision = intake.decide(request, call.caller(), owner);
-      if (decision.existing() != null) {
-        return reused(decision.existing());
+      var decision = intake.decide(request, call.caller(), owner, patient);
+      var existing = decision.existing();
+      if (existing != null && existing.status() != SessionStatus.TERMINATING) {
+        return reused(existing);
+      }
+      if (existing != null) {
+        awaitEnd(call, existing);
+        patient = false;
+        continue;
       }
       var answer = enqueue(call, request, Objects.requireNonNull(decision.fresh()));
       if (answer != null) {
         return answer;
       }
+    }
+  }
+
+  /** The name becomes free soon: somebody ended the old session a moment ago. */
+  private void awaitEnd(Call call, SessionRow ending) throws InterruptedException {
+    try (var waiter = waiters.register(ending.id())) {
+      waiter.await(s -> s.status().isTerminal(), ENDING_PATIENCE, call::isAbandoned);
     }
   }
 

@@ -17,6 +17,7 @@ import org.polykern.common.id.SessionId;
 import org.polykern.common.problem.Problem;
 import org.polykern.common.problem.ProblemCode;
 import org.polykern.common.resource.ResourceSlots;
+import org.polykern.common.session.SessionStatus;
 import org.polykern.gateway.auth.Caller;
 import org.polykern.gateway.session.SessionRow;
 import org.polykern.gateway.session.Sessions;
@@ -50,17 +51,25 @@ final class SessionIntake {
     this.clock = clock;
   }
 
-  /** Either a session to insert, or one that exists and may be reused. */
+  /**
+   * Either a session to insert, or one that exists: to be reused, or, when it is TERMINATING, to be
+   * waited for.
+   */
   record Decision(@Nullable NewSession fresh, @Nullable SessionRow existing) {}
 
-  /** Throws 4xx with the reason. */
-  Decision decide(CreateRequest request, Caller caller, Caller owner) {
+  /**
+   * Throws 4xx with the reason.
+   *
+   * @param patient an old session of that name that is just ending is an answer, not an error
+   */
+  Decision decide(CreateRequest request, Caller caller, Caller owner, boolean patient) {
     var excluded = excludedAgents(request, caller);
     MountTargets.require(request.config());
     var image = images.resolve(request.image(), request.architecture());
     var existing = sessions.liveByName(owner.accessKey(), request.name());
     if (existing != null) {
-      return new Decision(null, reusable(request, image, existing));
+      var ending = existing.status() == SessionStatus.TERMINATING;
+      return new Decision(null, patient && ending ? existing : reusable(request, image, existing));
     }
     var startsAt = startTime(request);
     var domain = request.domain() == null ? owner.domain() : request.domain();

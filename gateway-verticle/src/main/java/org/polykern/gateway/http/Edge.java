@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.sqlclient.ClosedConnectionException;
+import io.vertx.sqlclient.DatabaseException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -227,7 +228,7 @@ public final class Edge {
     if (failure instanceof ProblemException e) {
       return ProblemDocument.of(e.problem());
     }
-    if (failure instanceof IOException || failure instanceof ClosedConnectionException) {
+    if (isDatabaseAway(failure)) {
       log.warn("A server behind the gateway does not answer: {}", failure.toString());
       return ProblemDocument.of(
           Problem.of(
@@ -243,6 +244,15 @@ public final class Edge {
                 + incident
                 + ".",
             Map.of("incident", incident)));
+  }
+
+  private static boolean isDatabaseAway(Throwable failure) {
+    if (failure instanceof DatabaseException e && e.getSqlState() != null) {
+      // Connection broken, out of resources, shutting down.
+      var state = e.getSqlState();
+      return state.startsWith("08") || state.startsWith("53") || state.startsWith("57P");
+    }
+    return failure instanceof IOException || failure instanceof ClosedConnectionException;
   }
 
   private Problem overloaded() {

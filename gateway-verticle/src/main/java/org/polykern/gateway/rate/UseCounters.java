@@ -7,6 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import org.polykern.common.db.Db;
 import org.polykern.common.task.Tasks;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How often key pairs and sessions are used, written to their rows once a second. */
 public final class UseCounters {
@@ -25,7 +27,10 @@ public final class UseCounters {
       from unnest($1::uuid[], $2::bigint[]) as u (id, n) where s.id = u.id\
       """;
 
+  private static final Logger log = LoggerFactory.getLogger(UseCounters.class);
+
   private final Db db;
+  private boolean failing; // confined to the writing task
   private final ConcurrentHashMap<String, Long> keypairs = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<UUID, Long> sessions = new ConcurrentHashMap<>();
 
@@ -34,7 +39,7 @@ public final class UseCounters {
   }
 
   public void start(Tasks tasks) {
-    tasks.every(PAUSE, "use-counters", this::write);
+    tasks.every(PAUSE, "use-counters", this::writeOrWarn);
   }
 
   public void usedKey(String accessKey) {
@@ -43,6 +48,20 @@ public final class UseCounters {
 
   public void ranCode(UUID session) {
     sessions.merge(session, 1L, Long::sum);
+  }
+
+  /** One line when the database goes away, not one a second. */
+  private void writeOrWarn() {
+    try {
+      write();
+      failing = false;
+    } catch (Throwable e) { // await() rethrows checked causes too
+      if (!failing) {
+        log.warn(
+            "Use counters are kept in memory, because they cannot be written: {}", e.toString());
+      }
+      failing = true;
+    }
   }
 
   /** Writes what was counted since the last time; called once more at the end. */

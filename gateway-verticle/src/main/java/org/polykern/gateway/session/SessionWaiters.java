@@ -113,8 +113,4 @@ public final class SessionWaiters {
     var row = rows.next();
     return new State(SessionStatus.valueOf(row.getString(0)), row.getString(1), row.getInteger(2));
   }
-
-  int waiting() {
-    return waiters.size();
-  }
 }
