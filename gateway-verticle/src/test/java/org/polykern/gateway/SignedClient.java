@@ -25,10 +25,15 @@ final class SignedClient {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String EMPTY_HASH =
       "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+  private static final HttpClient HTTP_2 = HttpClient.newHttpClient();
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  record Reply(int status, Map<String, java.util.List<String>> headers, Buffer body, HttpClient.Version version) {
+  record Reply(
+      int status,
+      Map<String, java.util.List<String>> headers,
+      Buffer body,
+      HttpClient.Version version) {
     JsonNode json() {
       try {
         return JSON.readTree(body.getBytes());
@@ -144,9 +149,14 @@ final class SignedClient {
 
   static Reply exchange(HttpRequest.Builder request) {
     try {
-      var response = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+      var built = request.build();
+      var client = built.version().isPresent() ? HTTP_2 : HTTP;
+      var response = client.send(built, HttpResponse.BodyHandlers.ofByteArray());
       return new Reply(
-          response.statusCode(), response.headers().map(), Buffer.buffer(response.body()), response.version());
+          response.statusCode(),
+          response.headers().map(),
+          Buffer.buffer(response.body()),
+          response.version());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
