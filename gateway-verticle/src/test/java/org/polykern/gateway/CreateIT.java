@@ -375,13 +375,13 @@ class CreateIT {
   @Test
   void shouldWaitForANameThatIsBecomingFree() throws Exception {
     var id =
-        user.post("/session", Bodies.session("stuck-ending", "enqueueOnly", true))
+        user.post("/session", Bodies.session("untouched-ending", "enqueueOnly", true))
             .json()
             .path("sessionId")
             .asText();
     var old = UUID.fromString(id);
     world.db.query("update session set status = 'TERMINATING' where id = $1", Tuple.of(old));
-    var again = Bodies.session("stuck-ending", "enqueueOnly", true);
+    var again = Bodies.session("untouched-ending", "enqueueOnly", true);
     var impatient = user.post("/session", again);
     assertThat(impatient.status()).isEqualTo(400);
     assertThat(impatient.message()).contains("TERMINATING");

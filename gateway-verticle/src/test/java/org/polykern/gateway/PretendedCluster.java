@@ -35,6 +35,9 @@ final class PretendedCluster {
   /** Sessions whose name starts with this are left PENDING. */
   static final String STUCK = "stuck";
 
+  /** Sessions whose name starts with this are never touched. */
+  static final String UNTOUCHED = "untouched";
+
   /** Sessions whose name starts with this fail to start. */
   static final String FAILING = "failing";
 
@@ -69,6 +72,9 @@ final class PretendedCluster {
               Tuple.tuple())) {
         var id = row.getUUID("id");
         var name = row.getString("name");
+        if (name.startsWith(UNTOUCHED)) {
+          continue;
+        }
         switch (row.getString("status")) {
           case "PENDING" -> {
             if (name.startsWith(FAILING)) {
