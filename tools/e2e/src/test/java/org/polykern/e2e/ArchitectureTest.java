@@ -21,8 +21,8 @@ class ArchitectureTest {
       Map.of(
           "no-sleep",
           Set.of(
-              // Bounded polls on virtual threads that nothing else could wake.
-              "org.polykern.gateway.run.KernelCalls", "org.polykern.agent.kernel.KernelParts"));
+              // A bounded poll on a virtual thread that nothing else could wake.
+              "org.polykern.agent.kernel.KernelParts"));
 
   private static final JavaClasses PRODUCT =
       new ClassFileImporter()
