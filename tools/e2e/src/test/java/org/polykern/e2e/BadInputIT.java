@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.polykern.cli.client.ClientConfig;
-import org.polykern.e2e.Product.Result;
 import org.polykern.e2e.RawRequest.Answer;
 
 /**
@@ -17,21 +15,11 @@ import org.polykern.e2e.RawRequest.Answer;
  */
 @ExtendWith(SharedProduct.class)
 class BadInputIT {
-  private static final String WITNESS = "bad-input-witness";
-  private static final String BAD = "bad-input-culprit";
-
-  private Product product;
   private ClientConfig config;
 
   @BeforeEach
   void use(Product shared) {
-    product = shared;
-    config = product.config();
-  }
-
-  @AfterEach
-  void remove() {
-    product.cli("rm", "--force", WITNESS, BAD);
+    config = shared.config();
   }
 
   @Test
@@ -98,97 +86,6 @@ class BadInputIT {
   void shouldTellUnknownPathsFromUnknownMethods() throws Exception {
     expect(new RawRequest(config).to("GET", "/nowhere").send(), 404, "url-not-found", "");
     expect(new RawRequest(config).to("PUT", "/session").send(), 405, "method-not-allowed", "");
-  }
-
-  @Test
-  void shouldDeliverFiftyMegabytes() {
-    witnessed(() -> {
-      Result result =
-          product.cli(
-              "run",
-              "--name",
-              BAD,
-              "-c",
-              "line = 'x' * 99\nfor i in range(524288): print(line)",
-              "python");
-      assertThat(result.exitCode()).as(result.err()).isZero();
-      assertThat(result.out().length()).isEqualTo(524288 * 100);
-    });
-  }
-
-  @Test
-  void shouldBoundTheNumberOfProcesses() {
-    String code =
-        """
-        import os, signal, time
-        pids = []
-        try:
-            for i in range(20000):
-                pid = os.fork()
-                if pid == 0:
-                    time.sleep(60)
-                    os._exit(0)
-                pids.append(pid)
-            print('no limit')
-        except OSError as e:
-            print('refused:', type(e).__name__)
-        finally:
-            for pid in pids:
-                os.kill(pid, signal.SIGKILL)
-                os.waitpid(pid, 0)
-        """;
-    witnessed(() -> {
-      Result result = product.cli("run", "--name", BAD, "-r", "mem=2g", "-c", code, "python");
-      assertThat(result.out()).isEqualTo("refused: BlockingIOError\n");
-      assertThat(result.exitCode()).isZero();
-    });
-  }
-
-  @Test
-  void shouldSurviveAProgramThatEatsItsMemory() {
-    witnessed(() -> {
-      Result result =
-          product.cli(
-              "run",
-              "--name",
-              BAD,
-              "-r",
-              "mem=256m",
-              "-c",
-              "hog = []\nfor i in range(64): hog.append(b'x' * (32 << 20))\nprint('no limit')",
-              "python");
-      assertThat(result.out()).doesNotContain("no limit");
-      assertThat(result.exitCode()).isNotZero();
-      assertThat(result.err()).as("a reason").containsAnyOf("memory", "Memory", "signal 9");
-    });
-  }
-
-  @Test
-  void shouldSurviveAProgramThatKillsItsInterpreter() {
-    witnessed(() -> {
-      Result result =
-          product.cli(
-              "run",
-              "--name",
-              BAD,
-              "-c",
-              "import os, signal\nprint('bye', flush=True)\nos.kill(os.getpid(), signal.SIGKILL)",
-              "python");
-      assertThat(result.out()).startsWith("bye\n");
-      assertThat(result.exitCode()).isNotZero();
-      assertThat(result.err()).as("a reason").isNotEmpty();
-      Result next = product.cli("exec", BAD, "-c", "print('a new interpreter')");
-      assertThat(next.out()).isEqualTo("a new interpreter\n");
-    });
-  }
-
-  /** Runs the misdeed beside another session, which must keep its variables. */
-  private void witnessed(Runnable misdeed) {
-    Result before = product.cli("run", "--name", WITNESS, "-c", "seen = 'unharmed'", "python");
-    assertThat(before.exitCode()).as(before.err()).isZero();
-    misdeed.run();
-    assertThat(product.cli("exec", WITNESS, "-c", "print(seen)"))
-        .isEqualTo(new Result(0, "unharmed\n", ""));
   }
 
   private static void expect(Answer answer, int status, String kind, String text) {

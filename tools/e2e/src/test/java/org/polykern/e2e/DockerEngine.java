@@ -26,6 +26,11 @@ final class DockerEngine {
     return "";
   }
 
+  /** Whether a container of that id exists, running or not. */
+  static boolean hasContainer(String id) {
+    return answer("/containers/" + id + "/json").contains("200 OK");
+  }
+
   private static String answer(String path) {
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       channel.connect(UnixDomainSocketAddress.of(SOCKET));

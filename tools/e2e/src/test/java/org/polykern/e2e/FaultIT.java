@@ -61,7 +61,9 @@ class FaultIT {
     product.cli("start", "--name", "fault-ended", "python");
     Running running =
         product.background(
-            "exec", "fault-ended", "-c",
+            "exec",
+            "fault-ended",
+            "-c",
             "import time, sys; print('on', flush=True); time.sleep(3); print('off'); sys.exit(5)");
     await().atMost(Duration.ofSeconds(30)).until(() -> running.out().text().equals("on\n"));
     kill(product.jvm());
