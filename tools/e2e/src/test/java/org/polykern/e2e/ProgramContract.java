@@ -78,7 +78,7 @@ abstract class ProgramContract {
               "--name",
               BAD,
               "-r",
-              "mem=256m",
+              "mem=512m",
               "-c",
               "hog = []\nfor i in range(64): hog.append(b'x' * (32 << 20))\nprint('no limit')",
               "python");
