@@ -92,25 +92,29 @@ start_here() {
 
 # Starts the JVM in a session of its own and shows what it says until it is ready (@ready) or gives up.
 start_detached() {
-  local flags line ready= pipe pid
+  local flags line ready= told= pipe pid
   mkdir -p "$data/log" 2> /dev/null || fail "Expected to be able to write to $data, but cannot create it."
   instance_flags "$@"
   server_command "${flags[@]}" -Dpolykern.detached=true -Dpolykern.log.console=OFF
   pipe=$(mktemp -u) && mkfifo -m 600 "$pipe"
-  setsid "${command_line[@]}" "$1" --data "$data" "${@:2}" > "$pipe" 2>> "$data/log/console.log" < /dev/null 8>&- &
+  setsid "${command_line[@]}" "$1" --data "$data" "${@:2}" > "$pipe" 2> "$data/log/console.log" < /dev/null 8>&- &
   pid=$!
   trap 'kill "$pid" 2> /dev/null; exit 130' INT TERM
   exec 7< "$pipe"
   rm -f "$pipe"
   while IFS= read -r line <&7; do
-    [ "$line" != @ready ] || { ready=1; break; }
-    printf '%s\n' "$line"
+    case $line in
+      @ready) ready=1 && break ;;
+      error:*) told=1 && say "$line" ;;
+      *) printf '%s\n' "$line" ;;
+    esac
   done
   exec 7<&-
   trap - INT TERM
   if [ -z "$ready" ]; then
     wait "$pid" || true
-    [ ! -s "$data/log/console.log" ] || tail -n 3 "$data/log/console.log" >&2
+    # A JVM that did not even get to speak.
+    [ -n "$told" ] || say "error: The server ended without a word; its last lines:" "$(tail -n 5 "$data/log/console.log")"
     exit 1
   fi
   disown "$pid"

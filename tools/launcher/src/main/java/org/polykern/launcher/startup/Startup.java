@@ -111,8 +111,8 @@ public final class Startup {
       if (cause instanceof InterruptedException) {
         Thread.currentThread().interrupt();
       }
-      log.error("Starting {} failed", step.name(), cause);
-      return new StartupException(step.name() + ": " + sentence(cause), cause);
+      log.warn("Starting {} failed", step.name(), cause);
+      return new StartupException(sentence(step, cause), cause);
     }
   }
 
@@ -147,9 +147,13 @@ public final class Startup {
     }
   }
 
-  private static String sentence(Throwable cause) {
+  /** Our own sentences stand for themselves; others need to be told what failed. */
+  private static String sentence(Step step, Throwable cause) {
     var message = cause.getMessage();
-    return message == null || message.isBlank() ? cause.toString() : message;
+    if (message == null || message.isBlank()) {
+      return step.name() + ": " + cause;
+    }
+    return message.startsWith("Expected ") ? message : step.name() + ": " + message;
   }
 
   private static Duration since(long nanoTime) {

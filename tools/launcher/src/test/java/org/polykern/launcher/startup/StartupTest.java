@@ -21,7 +21,7 @@ class StartupTest {
     return Step.of(
         name,
         () -> {
-          throw new IllegalStateException("Expected a disk, but there is none");
+          throw new IllegalStateException("no disk");
         });
   }
 
@@ -38,7 +38,7 @@ class StartupTest {
     startup.stage(step("a")).stage(failing("b")).stage(step("c"));
     assertThatThrownBy(startup::start)
         .isInstanceOf(StartupException.class)
-        .hasMessage("b: Expected a disk, but there is none");
+        .hasMessage("b: no disk");
     assertThat(journal).containsExactly("+a", "-a");
   }
 
