@@ -134,7 +134,7 @@ train_server() {
   home=$(cd -P "$dist" && pwd)
   place=$(mktemp -d)
   server_command -XX:AOTCacheOutput="$home/server.aot.new" -Dpolykern.log.console=OFF
-  "${command_line[@]}" up --data "$place" --port 0 --backend process < /dev/null > "$root/target/train.log" 2>&1 &
+  "${command_line[@]}" up --data "$place" --port 0 < /dev/null > "$root/target/train.log" 2>&1 &
   pid=$!
   for _ in $(seq 600); do
     ! grep -q '^state=ready' "$place/instance" 2> /dev/null || break

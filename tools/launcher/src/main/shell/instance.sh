@@ -130,7 +130,7 @@ is_running() {
   [ "$state" = ready ] && [ -r "/proc/$pid/stat" ] || return 1
   read -r stat < "/proc/$pid/stat"
   read -ra fields <<< "${stat##*) }"
-  [ "${fields[19]}" = "$start_tick" ]
+  [ "${fields[0]}" != Z ] && [ "${fields[19]}" = "$start_tick" ]
 }
 
 # Commands that say nothing to a server.
