@@ -39,7 +39,7 @@ final class RunnerProcess implements AutoCloseable {
       this.directory = directory;
       config.put("kernelId", "test");
       config.put("runtime", "python");
-      config.put("runtimePath", null);
+      config.put("runtimePath", System.getProperty("runner.python"));
       config.put("bind", "127.0.0.1");
       config.put("replin", 0);
       config.put("replout", 0);

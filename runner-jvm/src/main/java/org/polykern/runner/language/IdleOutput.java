@@ -22,13 +22,18 @@ final class IdleOutput {
     written = 0;
   }
 
+  /** Whether no more will be written until the next run. */
+  boolean full() {
+    return written > LIMIT_BYTES;
+  }
+
   void add(ByteBuffer text) {
-    if (!text.hasRemaining() || written > LIMIT_BYTES) {
+    if (!text.hasRemaining() || full()) {
       return;
     }
     written += text.remaining();
     log.accept("between runs: " + StandardCharsets.UTF_8.decode(text.duplicate()));
-    if (written > LIMIT_BYTES) {
+    if (full()) {
       log.accept("between runs: more output is dropped until the next run starts");
     }
   }

@@ -87,7 +87,7 @@ final class PythonInterpreter {
   private final FrameReader completionFrames;
   private final ByteBuffer rawBuffer = ByteBuffer.allocateDirect(RAW_BYTES);
   private final ArrayDeque<ByteBuffer> unwritten = new ArrayDeque<>();
-  private final List<SelectionKey> outputs = new ArrayList<>();
+  private final List<SelectionKey> pipes = new ArrayList<>();
   private final byte[] driver;
   private final Path directory;
   private final ServerSocketChannel listener;
@@ -99,6 +99,7 @@ final class PythonInterpreter {
   private @Nullable SocketChannel completions;
   private @Nullable Integer status;
   private boolean reading = true;
+  private boolean readingRaw = true;
   private boolean closed;
 
   /**
@@ -143,8 +144,8 @@ final class PythonInterpreter {
     this.stderr = captured(child.stderr());
     child.exit().thenAccept(exit -> loop.post(() -> exited(exit)));
     loop.watch(listener, SelectionKey.OP_ACCEPT, this::accept);
-    outputs.add(loop.watch(stdout, SelectionKey.OP_READ, () -> readRaw(RAW_BYTES)));
-    outputs.add(loop.watch(stderr, SelectionKey.OP_READ, () -> readRaw(RAW_BYTES)));
+    pipes.add(loop.watch(stdout, SelectionKey.OP_READ, () -> readRaw(RAW_BYTES)));
+    pipes.add(loop.watch(stderr, SelectionKey.OP_READ, () -> readRaw(RAW_BYTES)));
   }
 
   /** Sends a command frame; the body must not change afterwards. */
@@ -188,18 +189,28 @@ final class PythonInterpreter {
     }
   }
 
-  /** Reads on, or leaves what the program writes in its pipes. */
-  void reading(boolean on) {
-    if (on == reading || closed) {
+  /**
+   * Reads on, or leaves what the program writes where it is, so that it waits.
+   *
+   * @param events whether to read the control socket
+   * @param raw whether to read the pipes
+   */
+  void reading(boolean events, boolean raw) {
+    if (closed) {
       return;
     }
-    reading = on;
-    for (SelectionKey key : outputs) {
-      if (key.isValid()) {
-        key.interestOps(on ? SelectionKey.OP_READ : 0);
+    if (raw != readingRaw) {
+      readingRaw = raw;
+      for (SelectionKey key : pipes) {
+        if (key.isValid()) {
+          key.interestOps(raw ? SelectionKey.OP_READ : 0);
+        }
       }
     }
-    updateControlInterest();
+    if (events != reading) {
+      reading = events;
+      updateControlInterest();
+    }
   }
 
   /** Hands over what is in the raw pipes now. */

@@ -113,7 +113,9 @@ public final class PythonLanguage implements Language, PythonInterpreter.Events 
   @Override
   public void adjustReading() {
     if (interpreter != null) {
-      interpreter.reading(listener.hasRoom());
+      boolean room = listener.hasRoom();
+      // What floods between two runs is stopped, not thrown away at full speed.
+      interpreter.reading(room, room && (active || !idleOutput.full()));
     }
   }
 

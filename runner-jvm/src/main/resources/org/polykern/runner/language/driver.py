@@ -187,6 +187,8 @@ class State:
     globals = None
     number = 0
     settled = 0
+    quiet_forks = False
+    again = False  # an interrupt was raised where Python drops exceptions
 
 
 state = State()
@@ -351,27 +353,34 @@ def settle():
 # ---- commands -----------------------------------------------------------------------------------
 
 
-class Incoming:
-    """Bytes of the command stream that were read; kept when a signal interrupts a wait."""
-
-    data = bytearray()
+received = []  # bytes of the command stream, in pieces
 
 
-def receive(incoming=Incoming()):
+def receive():
     """The next command; may be interrupted by a signal handler without losing its place."""
-    data = incoming.data
+    size = sum(map(len, received))
     while True:
-        if len(data) >= 5:
+        if size >= 5:
+            data = b"".join(received)
             end = 5 + int.from_bytes(data[1:5], "big")
-            if len(data) >= end:
-                kind, body = bytes(data[:1]), bytes(data[5:end])
-                del data[:end]
-                return kind, body
-        # Received and stored by one C-level call, as in Outgoing._send.
-        before = len(data)
-        data.extend(control.recv(262144))
-        if len(data) == before:
-            os._exit(0)
+            while size < end:
+                size += receive_more()
+            data = b"".join(received)
+            received[:] = [data[end:]]
+            return data[:1], data[5:end]
+        size += receive_more()
+
+
+def receive_more():
+    """Received and stored by one C-level call, as in Outgoing._send."""
+    try:
+        received.extend(map(control.recv, (262144,)))
+    except OSError:
+        # The user's code closed it; the runner starts another interpreter.
+        os.kill(os.getpid(), signal.SIGKILL)
+    if not received[-1]:
+        os._exit(0)
+    return len(received[-1])
 
 
 def on_interrupt(number, frame):
@@ -383,12 +392,24 @@ def on_interrupt(number, frame):
         raise KeyboardInterrupt
 
 
+def on_unraisable(unraisable):
+    """An interrupt must not be lost in a destructor, a weak reference's callback or a fork hook."""
+    if unraisable.exc_type is KeyboardInterrupt and state.interruptible:
+        state.again = True
+        outgoing.wake.release()
+    else:
+        sys.__unraisablehook__(unraisable)
+
+
 def flusher():
     while True:
         outgoing.wake.acquire()
         time.sleep(DELAY)
         outgoing.armed = False
         outgoing.flush()
+        if state.again:
+            state.again = False
+            os.kill(os.getpid(), signal.SIGINT)
 
 
 # ---- display ------------------------------------------------------------------------------------
@@ -450,8 +471,8 @@ def formats(value):
     if method is not None:
         try:
             result = method(include=None, exclude=None)
-        except Exception:
-            report_display_error()
+        except Exception as e:
+            report(e)
             result = None
         if isinstance(result, tuple):
             result = result[0]
@@ -465,8 +486,8 @@ def formats(value):
             continue
         try:
             data = method()
-        except Exception:
-            report_display_error()
+        except Exception as e:
+            report(e)
             continue
         if isinstance(data, tuple):
             data = data[0]
@@ -485,12 +506,6 @@ def find(value, name):
         return getattr(value, name)
     except Exception:
         return None
-
-
-def report_display_error():
-    import traceback
-
-    sys.stderr.write(traceback.format_exc())
 
 
 def publish(mime, data):
@@ -574,6 +589,9 @@ ADAPTED = {
 }
 
 
+searching = set()
+
+
 class AdaptingLoader:
     def __init__(self, loader, adapt):
         self._loader = loader
@@ -594,15 +612,18 @@ class AdaptingLoader:
 class AdaptingFinder:
     @staticmethod
     def find_spec(name, path=None, target=None):
-        adapt = ADAPTED.pop(name, None)
-        if adapt is None:
+        adapt = ADAPTED.get(name)
+        if adapt is None or name in searching:
             return None
         from importlib.util import find_spec
 
+        searching.add(name)
         try:
             spec = find_spec(name)
         except (ImportError, ValueError, AttributeError):
             spec = None
+        finally:
+            searching.discard(name)
         if spec is None or not hasattr(spec.loader, "exec_module"):
             return spec
         spec.loader = AdaptingLoader(spec.loader, adapt)
@@ -731,16 +752,31 @@ def run(source):
 
 
 def finish(status):
-    if state.forked:  # a child of os.fork came out of the user's code
-        os._exit(status & 0xFF)
     for stream in (sys.stdout, sys.stderr):  # whatever the user put there
         try:
             stream.flush()
         except Exception:
             pass
+    if state.forked:  # a child of os.fork came out of the user's code
+        os._exit(status & 0xFF)
     sys.stdout, sys.stderr, sys.stdin = streams
     put(b"f", str(status).encode("ascii"))
     outgoing.flush()
+
+
+def serve(source):
+    """Executes a snippet and reports its end, whatever the user's signal handlers raise meanwhile."""
+    status = None
+    while True:
+        try:
+            if status is None:
+                status = run(source)
+            finish(status)
+            return
+        except BaseException:
+            state.interruptible = False
+            if status is None:
+                status = 1
 
 
 # ---- completion ---------------------------------------------------------------------------------
@@ -842,14 +878,29 @@ def module_names(prefix):
     return matching(names, last, package + dot)
 
 
+def before_fork():
+    """Python 3.12 warns of forks beside threads; the threads are the driver's, and it copes."""
+    if sys.version_info >= (3, 12) and not state.forked and not state.quiet_forks:
+        import warnings
+
+        warnings.filterwarnings("ignore", ".*multi-threaded, use of (fork|forkpty)", DeprecationWarning)
+        state.quiet_forks = True
+    settle()
+
+
 # ---- start --------------------------------------------------------------------------------------
 
 
 def after_fork():
     state.forked = True
+    state.again = False
     outgoing.after_fork()
     for line in (control, completions):
         line.close()
+    if sys.stdout is streams[0]:
+        sys.stdout = open(1, "w", 1, "utf-8", "backslashreplace", closefd=False)
+    if sys.stderr is streams[1]:
+        sys.stderr = open(2, "w", 1, "utf-8", "backslashreplace", closefd=False)
 
 
 def prefer_as_victim():
@@ -880,6 +931,7 @@ def main():
     sys.stdout, sys.stderr, sys.stdin = streams
     sys.__stdout__, sys.__stderr__, sys.__stdin__ = streams
     sys.displayhook = sys.__displayhook__ = display_result
+    sys.unraisablehook = on_unraisable
     builtins.display = display
     os.environ.setdefault("MPLBACKEND", "Agg")
     sys.meta_path.insert(0, AdaptingFinder)
@@ -887,12 +939,15 @@ def main():
     for name in list(ADAPTED):
         if name in sys.modules:
             ADAPTED.pop(name)(sys.modules[name])
-    os.register_at_fork(before=settle, after_in_child=after_fork)
+    os.register_at_fork(before=before_fork, after_in_child=after_fork)
     for work in (flusher, completer):
         threading.Thread(target=work, name="polykern-" + work.__name__, daemon=True).start()
     put(b"R", sys.version.encode("utf-8"))
     outgoing.flush()
     while True:
-        kind, body = receive()
-        if kind == b"C":
-            finish(run(body))
+        try:
+            kind, body = receive()
+            if kind == b"C":
+                serve(body)
+        except BaseException as e:  # a signal handler of the user raised between two runs
+            put(STDERR, "%s between two runs\n" % type(e).__name__)
