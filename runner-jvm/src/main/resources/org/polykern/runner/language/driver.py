@@ -5,9 +5,9 @@ Runs on CPython 3.8 and newer with the standard library alone. Two sockets come 
 and a body. The main thread executes; a flusher thread sends output that lies still; a third thread
 answers completions. All events go through one queue, so their order is the order of the calls.
 
-Signal handlers run in the main thread between any two bytecodes. Hence: our own SIGINT handler only
-raises while user code runs and not inside `flush`; and the bytes that were sent are counted by one
-C-level call, so that a handler of the user that raises cannot tear a frame.
+Signal handlers run in the main thread between any two bytecodes and may raise there. Hence every
+handler, the user's too, goes through a gate (see `set_handler`): inside `flush` it is put off, and
+between runs its exceptions are swallowed. Bytes received are stored by one C-level call.
 """
 import ast
 import builtins
@@ -45,7 +45,7 @@ class Outgoing:
         self.text = None  # a long text being sent in slices: (type, text, offset)
         self.wake = threading.Semaphore(0)
         self.inside = 0  # how deep the main thread is in flush
-        self.interrupted = False
+        self.deferred = deque()  # signal handlers to call at the end of the outermost flush
         self.dead = False
 
     def put(self, kind, data):
@@ -66,7 +66,7 @@ class Outgoing:
         self.inside += 1
         try:
             while not self.lock.acquire(timeout=0.1):
-                if self._leave_early():
+                if self.deferred:
                     break
             else:
                 try:
@@ -75,12 +75,8 @@ class Outgoing:
                     self.lock.release()
         finally:
             self.inside -= 1
-        if self.interrupted and not self.inside and state.interruptible:
-            self.interrupted = False
-            raise KeyboardInterrupt
-
-    def _leave_early(self):
-        return self.interrupted and state.interruptible
+        while self.deferred and not self.inside:
+            self.deferred.popleft()()
 
     def _drain(self, main):
         if self.busy or self.dead:  # a signal handler prints while this very thread is flushing
@@ -98,15 +94,15 @@ class Outgoing:
                     counts = []
                     self.frame = (frame, counts)
                     offset = 0
-                if not self._send(memoryview(frame)[offset:], counts) and main and self._leave_early():
+                if not self._send(memoryview(frame)[offset:], counts) and main and self.deferred:
                     return
         finally:
             self.busy = False
 
     def _send(self, view, counts):
-        """One send, counted in the same C call; false when the socket stayed full for a while."""
+        """One send; false when the socket stayed full for a while."""
         try:
-            counts.extend(map(send_now, (view,)))
+            counts.append(send_now(view))
             return True
         except BlockingIOError:
             return bool(writable.poll(100))
@@ -150,6 +146,7 @@ class Outgoing:
         self.armed = True  # nobody is left to wake
         self.lock = threading.RLock()
         self.busy = False
+        self.deferred.clear()
         self.dead = True
 
 
@@ -372,7 +369,7 @@ def receive():
 
 
 def receive_more():
-    """Received and stored by one C-level call, as in Outgoing._send."""
+    """Received and stored by one C-level call, between whose parts no handler can raise."""
     try:
         received.extend(map(control.recv, (262144,)))
     except OSError:
@@ -383,13 +380,36 @@ def receive_more():
     return len(received[-1])
 
 
-def on_interrupt(number, frame):
-    if not state.interruptible:
-        return
-    if outgoing.inside:
-        outgoing.interrupted = True
+def set_handler(number, handler):
+    """signal.signal, but a Python handler cannot raise in the driver's own code."""
+    previous = get_handler(number)
+    if callable(handler) and not isinstance(handler, signal.Handlers):
+
+        def gate(number, frame):
+            if state.forked or (state.interruptible and not outgoing.inside):
+                handler(number, frame)
+            elif state.interruptible:
+                outgoing.deferred.append(lambda: handler(number, frame))
+            elif handler is not signal.default_int_handler:
+                try:
+                    handler(number, frame)
+                except BaseException as e:
+                    put(STDERR, "%s in a signal handler between two runs\n" % type(e).__name__)
+
+        gate.handler = handler
+        install_handler(number, gate)
     else:
-        raise KeyboardInterrupt
+        install_handler(number, handler)
+    return previous
+
+
+def get_handler(number):
+    """signal.getsignal, without the gate."""
+    handler = current_handler(number)
+    return getattr(handler, "handler", handler)
+
+
+install_handler, current_handler = signal.signal, signal.getsignal
 
 
 def on_unraisable(unraisable):
@@ -722,7 +742,6 @@ def exit_code(error):
 def run(source):
     state.number += 1
     name = "<run-%d>" % state.number
-    outgoing.interrupted = False
     put(b"s", b"")
     status = 0
     try:
@@ -773,10 +792,11 @@ def serve(source):
                 status = run(source)
             finish(status)
             return
-        except BaseException:
+        except BaseException as e:  # raised while another exception was being caught
             state.interruptible = False
             if status is None:
                 status = 1
+                report(e)
 
 
 # ---- completion ---------------------------------------------------------------------------------
@@ -914,7 +934,8 @@ def prefer_as_victim():
 
 def main():
     global streams
-    signal.signal(signal.SIGINT, on_interrupt)
+    signal.signal, signal.getsignal = set_handler, get_handler
+    set_handler(signal.SIGINT, signal.default_int_handler)
     prefer_as_victim()
     module = types.ModuleType("__main__")
     module.__builtins__ = builtins
@@ -949,5 +970,5 @@ def main():
             kind, body = receive()
             if kind == b"C":
                 serve(body)
-        except BaseException as e:  # a signal handler of the user raised between two runs
-            put(STDERR, "%s between two runs\n" % type(e).__name__)
+        except Exception as e:
+            put(STDERR, "%s in the driver: %s\n" % (type(e).__name__, e))
