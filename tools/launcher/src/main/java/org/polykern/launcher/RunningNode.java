@@ -81,6 +81,7 @@ final class RunningNode {
       return;
     }
     log.info("Stopping");
+    Console.say("Stopping");
     lock.publish(instance.withState(InstanceRecord.STOPPING));
     var failures = node.stop();
     try {

@@ -14,9 +14,12 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.polykern.embedded.EmbeddedServers;
 
 /** {@code up} and {@code down} as processes, with real servers and real kernels. */
 class InstanceIT {
+  private static final int SIGTERM_EXIT = 128 + 15;
+
   @TempDir Path directory;
 
   private LaunchedProcess up(String... more) throws IOException {
@@ -92,6 +95,50 @@ class InstanceIT {
     assertThat(LaunchedProcess.processesNaming(data())).isNotEmpty();
     down();
     assertNothingRuns();
+  }
+
+  @Test
+  void shouldUseConfiguredServersAndStartNone() throws Exception {
+    try (var servers = EmbeddedServers.temporary()) {
+      var postgres = servers.postgres();
+      var redis = servers.redis();
+      var file =
+          Files.writeString(
+              directory.resolve("p.toml"),
+              """
+              [gateway]
+              port = 0
+              [agent]
+              backend = "process"
+              [database]
+              port = %d
+              database = "%s"
+              user = "%s"
+              password = "%s"
+              [redis]
+              port = %d
+              password = "%s"
+              """
+                  .formatted(
+                      postgres.port(),
+                      postgres.database(),
+                      postgres.user(),
+                      postgres.password(),
+                      redis.port(),
+                      redis.password()));
+      try (var instance = up("--config", file.toString()).await("Try: ")) {
+        assertThat(data().resolve("postgres")).doesNotExist();
+        assertThat(data().resolve("redis")).doesNotExist();
+        try (var status = LaunchedProcess.start(data(), Map.of(), "status", "--json")) {
+          assertThat(status.awaitExit()).isZero();
+          assertThat(String.join("", status.lines())).contains("\"status\" : \"ALIVE\"");
+        }
+        down();
+        assertThat(instance.awaitExit()).isEqualTo(SIGTERM_EXIT);
+      }
+      assertThat(postgres.isAlive()).isTrue();
+      assertThat(redis.isAlive()).isTrue();
+    }
   }
 
   @Test
