@@ -11,7 +11,7 @@ verify() {
   # The end-to-end tests start the product with this script: a build inside theirs would replace the
   # jars that they run from.
   ensure_built
-  (cd "$root" && mvn -B -Dstyle.color=never -ntp -Dspotless.goal="$goal" "$@" verify) || {
+  (cd "$root" && mvn -B -Dstyle.color=never -ntp -fae -Dspotless.goal="$goal" "$@" verify) || {
     left_out
     return 1
   }

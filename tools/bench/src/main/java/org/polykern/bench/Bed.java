@@ -41,9 +41,7 @@ record Bed(Path home, boolean quick) {
 
     /** Creates a session with the least resources and waits until it runs. */
     void create(String name) {
-      sessions.create(
-          new SessionSpec(
-              name, "python", Map.of(), Map.of(), false, false, 0));
+      sessions.create(new SessionSpec(name, "python", Map.of(), Map.of(), false, false, 0));
     }
 
     /** Runs the code to its end; throws unless it finished with 0. */
