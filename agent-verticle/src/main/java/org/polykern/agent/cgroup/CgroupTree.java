@@ -18,6 +18,8 @@ import org.slf4j.LoggerFactory;
 public final class CgroupTree {
   private static final Logger log = LoggerFactory.getLogger(CgroupTree.class);
   private static final int PERIOD_MICROS = 100_000;
+  private static final BigDecimal CORES =
+      BigDecimal.valueOf(Runtime.getRuntime().availableProcessors());
 
   private final String instance;
   private final Map<String, CgroupMounts.Hierarchy> usable;
@@ -50,6 +52,11 @@ public final class CgroupTree {
             } else if (name.equals("cpuset")) {
               inheritCpuset(hierarchy.mount(), top);
               inheritCpuset(top, top.resolve(instance));
+            }
+            if (name.equals("cpu")) {
+              // A group counts as one process against those beside it, unless it says more.
+              weigh(hierarchy, top, CORES);
+              weigh(hierarchy, top.resolve(instance), CORES);
             }
             usable.put(name, hierarchy);
           } catch (IOException e) {
@@ -152,6 +159,7 @@ public final class CgroupTree {
           write(dir.resolve("cpu.cfs_period_us"), PERIOD_MICROS);
           write(dir.resolve("cpu.cfs_quota_us"), quota);
         }
+        weigh(hierarchy, dir, limits.cpu());
       }
       case "cpuset" -> {
         if (!unified) {
@@ -177,6 +185,14 @@ public final class CgroupTree {
     Files.writeString(
         dir.resolve("cgroup.subtree_control"),
         "+" + (controller.equals("cpuacct") ? "cpu" : controller));
+  }
+
+  /** Its part when cores are scarce: one process's for each core. */
+  private static void weigh(CgroupMounts.Hierarchy hierarchy, Path dir, BigDecimal cores) {
+    var unified = hierarchy.unified();
+    var one = BigDecimal.valueOf(unified ? 100 : 1024);
+    var weight = Math.clamp(cores.multiply(one).longValue(), 2, unified ? 10_000 : 262_144);
+    tryWrite(dir.resolve(unified ? "cpu.weight" : "cpu.shares"), Long.toString(weight));
   }
 
   private static void write(Path file, long value) throws IOException {

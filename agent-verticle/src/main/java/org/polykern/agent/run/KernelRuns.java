@@ -32,6 +32,12 @@ public final class KernelRuns implements RunnerListener {
   private static final int FULL_BYTES = 512 * 1024;
   private static final int MAX_RUNS = 256;
 
+  /** Beyond this, output of ended runs that nobody asks for is kept by us alone. */
+  private static final int RELIEF_BYTES = 512 * 1024;
+
+  private static final int RELIEF_MESSAGES = 1024;
+  private static final long RELIEF_AGE = Duration.ofSeconds(5).toNanos();
+
   /** The honest window is 1 MiB and one message; beyond this the runner is not ours any more. */
   private static final long MAX_HELD_BYTES = 48L << 20;
 
@@ -236,6 +242,9 @@ public final class KernelRuns implements RunnerListener {
       return;
     }
     run.add(Output.of(kind, receipt, body), nanos.getAsLong());
+    if (heldBytes > RELIEF_BYTES || unacked.size() > RELIEF_MESSAGES) {
+      relieve();
+    }
     if (run.detached) {
       drain(run);
     } else if (run.callers > 0) {
@@ -268,8 +277,36 @@ public final class KernelRuns implements RunnerListener {
     port.code(id.value(), call.code());
     var run = newRun(id);
     runs.remove(id);
-    runs.put(id, run);
+    put(run);
     return run;
+  }
+
+  /** Adds a run; the oldest that is over, and that nobody waits for, makes room. */
+  private void put(Run run) {
+    if (runs.size() >= MAX_RUNS) {
+      for (var old : runs.values()) {
+        if (old.ended && old.callers == 0) {
+          old.unread.forEach(output -> output.receipt().handed = true);
+          runs.remove(old.id);
+          break;
+        }
+      }
+    }
+    runs.put(run.id, run);
+  }
+
+  /**
+   * An ended run that its client has left must not fill the runner's window, where it would hold up
+   * later runs. Its output stays here, at the price that it does not survive this agent.
+   */
+  private void relieve() {
+    var now = nanos.getAsLong();
+    for (var run : runs.values()) {
+      if (run.ended && run.callers == 0 && now - run.lastPollNanos > RELIEF_AGE) {
+        run.unread.forEach(output -> output.receipt().handed = true);
+      }
+    }
+    flushAcks();
   }
 
   private static Run existing(Execute call, @Nullable Run known) {
