@@ -176,7 +176,7 @@ public final class RunnerLink implements AutoCloseable {
 
   private void open(String endpoint) {
     try {
-      key = links.watch(incoming, this::read);
+      key = links.watch(incoming, this::signalled);
       incoming.connect(endpoint);
       read();
     } catch (IOException e) {
@@ -184,14 +184,27 @@ public final class RunnerLink implements AutoCloseable {
     }
   }
 
-  private void read() {
+  /**
+   * ZeroMQ's thread makes the channel readable a moment before it counts its own signal; until then
+   * the socket sees nothing. Selecting again at once would spin, and keep that thread off the core
+   * for a whole time slice where cores are scarce.
+   */
+  @SuppressWarnings("ThreadPriorityCheck") // the other thread needs the core, not a hint
+  private void signalled() {
+    if (read() == 0) {
+      Thread.yield();
+    }
+  }
+
+  /** Answers how many messages it took. */
+  private int read() {
     if (key == null) {
-      return;
+      return 0;
     }
     for (var i = 0; i < BATCH; i++) {
       var type = incoming.recv(ZMQ.DONTWAIT);
       if (type == null) {
-        return;
+        return i;
       }
       var payload = EMPTY;
       var frames = 1;
@@ -204,6 +217,7 @@ public final class RunnerLink implements AutoCloseable {
       }
     }
     links.post(this::read);
+    return BATCH;
   }
 
   private void take(byte[] type, byte[] payload) {

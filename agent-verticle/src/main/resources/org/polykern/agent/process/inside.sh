@@ -55,7 +55,7 @@ hostname "$PLAN_HOSTNAME" 2>/dev/null || true
 
 cd /home/work
 set +e
-$PLAN_DROP prlimit $PLAN_LIMITS -- "$@" &
+$PLAN_DROP chrt --batch 0 prlimit $PLAN_LIMITS -- "$@" &
 runner=$!
 trap 'kill -TERM "$runner" 2>/dev/null' TERM INT
 while :; do
