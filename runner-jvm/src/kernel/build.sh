@@ -58,12 +58,12 @@ fi
 merged=$target/kernel-classes
 rm -rf "$merged"
 mkdir -p "$merged"
-printf '%s' "$parts" | while read -r part; do
-  if [ -d "$part" ]; then
-    cp -R "$part/." "$merged"
-  else
-    (cd "$merged" && "$jdk/bin/jar" --extract --file "$part")
-  fi
+# Libraries first: where a class of ours stands in for one of theirs, ours wins.
+printf '%s' "$parts" | grep '\.jar$' | while read -r part; do
+  (cd "$merged" && "$jdk/bin/jar" --extract --file "$part")
+done || fail "the libraries could not be merged"
+printf '%s' "$parts" | grep -v '\.jar$' | while read -r part; do
+  [ ! -d "$part" ] || cp -R "$part/." "$merged"
 done || fail "the classes could not be merged"
 rm -rf "$merged/META-INF" "$merged"/module-info.class
 (cd "$merged" && "$jdk/bin/jar" --create --file "$new/runner.jar" --no-manifest .) ||
