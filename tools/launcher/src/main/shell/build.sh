@@ -123,9 +123,17 @@ train_client() {
     -cp "$(class_path "$home/lib/cli")" org.polykern.cli.Main --train > "$root/target/train.log" 2>&1 || true
 }
 
+# class_path DIR: its jars, the runner's first: it holds stand-ins for three classes of JeroMQ and its
+# cryptography (see their package-info) that the agent's end of the link needs as well.
 class_path() {
-  local jars=("$1"/*.jar)
-  (IFS=:; printf '%s' "${jars[*]}")
+  local jar first=() others=()
+  for jar in "$1"/*.jar; do
+    case ${jar##*/} in
+      runner-jvm-*) first+=("$jar") ;;
+      *) others+=("$jar") ;;
+    esac
+  done
+  (IFS=:; set -- "${first[@]}" "${others[@]}"; printf '%s' "$*")
 }
 
 # The server's training run: a whole start with data of its own, a session, and an orderly stop.
