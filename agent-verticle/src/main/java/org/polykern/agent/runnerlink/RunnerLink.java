@@ -176,7 +176,7 @@ public final class RunnerLink implements AutoCloseable {
 
   private void open(String endpoint) {
     try {
-      key = links.watch(incoming, this::signalled);
+      key = links.watch(incoming, this::read);
       incoming.connect(endpoint);
       read();
     } catch (IOException e) {
@@ -184,27 +184,14 @@ public final class RunnerLink implements AutoCloseable {
     }
   }
 
-  /**
-   * ZeroMQ's thread makes the channel readable a moment before it counts its own signal; until then
-   * the socket sees nothing. Selecting again at once would spin, and keep that thread off the core
-   * for a whole time slice where cores are scarce.
-   */
-  @SuppressWarnings("ThreadPriorityCheck") // the other thread needs the core, not a hint
-  private void signalled() {
-    if (read() == 0) {
-      Thread.yield();
-    }
-  }
-
-  /** Answers how many messages it took. */
-  private int read() {
+  private void read() {
     if (key == null) {
-      return 0;
+      return;
     }
     for (var i = 0; i < BATCH; i++) {
       var type = incoming.recv(ZMQ.DONTWAIT);
       if (type == null) {
-        return i;
+        return;
       }
       var payload = EMPTY;
       var frames = 1;
@@ -217,7 +204,6 @@ public final class RunnerLink implements AutoCloseable {
       }
     }
     links.post(this::read);
-    return BATCH;
   }
 
   private void take(byte[] type, byte[] payload) {

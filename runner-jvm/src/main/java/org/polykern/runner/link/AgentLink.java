@@ -57,7 +57,6 @@ public final class AgentLink {
   private final ArrayDeque<Control> controls = new ArrayDeque<>();
   private Consumer<Command> handler = command -> {};
   private boolean framed;
-  private boolean received;
 
   /**
    * Where and for whom to listen.
@@ -93,15 +92,15 @@ public final class AgentLink {
       this.gate = new AgentGate(context, ZMQ.Curve.z85Decode(key), log);
       protect(commands, pair);
       protect(messages, pair);
-      loop.watch(gate.socket().getFD(), SelectionKey.OP_READ, this::signalled);
+      loop.watch(gate.socket().getFD(), SelectionKey.OP_READ, this::pump);
     } else {
       this.publicKey = null;
       this.gate = null;
     }
     commands.bind(endpoint(settings.bind(), settings.replin()));
     messages.bind(endpoint(settings.bind(), settings.replout()));
-    loop.watch(commands.getFD(), SelectionKey.OP_READ, this::signalled);
-    loop.watch(messages.getFD(), SelectionKey.OP_READ, this::signalled);
+    loop.watch(commands.getFD(), SelectionKey.OP_READ, this::pump);
+    loop.watch(messages.getFD(), SelectionKey.OP_READ, this::pump);
   }
 
   /** The runner's Z85 public key, or null without encryption. */
@@ -192,24 +191,9 @@ public final class AgentLink {
     context.term();
   }
 
-  /**
-   * A socket's channel is readable. JeroMQ's thread makes it so a moment before it counts its own
-   * signal; until then the socket sees nothing, and selecting again at once would keep a thread
-   * that shares our core from ever counting: a whole time slice (4 ms) was lost so.
-   */
-  @SuppressWarnings("ThreadPriorityCheck") // the other thread needs the core, not a hint
-  private void signalled() {
-    received = false;
-    pump();
-    if (!received) {
-      Thread.yield();
-    }
-  }
-
   private void receive() {
     byte[] type;
     while ((type = commands.recv(ZMQ.DONTWAIT)) != null) {
-      received = true;
       int frames = 1;
       byte[] payload = new byte[0];
       while (commands.hasReceiveMore()) {
