@@ -5,15 +5,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.polykern.agent.AgentVerticle;
 import org.polykern.embedded.EmbeddedPostgres;
 import org.polykern.embedded.EmbeddedRedis;
 import org.polykern.launcher.instance.DataDirectory;
 import org.polykern.launcher.instance.InstanceLock;
 import org.polykern.launcher.instance.InstanceRecord;
+import org.polykern.launcher.instance.ProcessIdentity;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -60,26 +58,29 @@ final class DownCommand implements Callable<Integer> {
       return;
     }
     process.destroy();
-    if (!ended(process.onExit(), PATIENCE)) {
+    if (!ended(instance.process(), PATIENCE)) {
       Console.error(
           "Expected process %d to stop within %d s, but it did not; it is killed."
               .formatted(process.pid(), PATIENCE.toSeconds()));
       process.destroyForcibly();
-      ended(process.onExit(), AFTER_KILL);
+      ended(instance.process(), AFTER_KILL);
     }
   }
 
-  private static boolean ended(CompletableFuture<ProcessHandle> exit, Duration limit) {
+  /** Looks often: the JDK's own wait for a process that is no child looks every few seconds. */
+  private static boolean ended(ProcessIdentity process, Duration limit) {
+    var end = System.nanoTime() + limit.toNanos();
     try {
-      exit.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      while (process.isAlive()) {
+        if (System.nanoTime() > end) {
+          return false;
+        }
+        Thread.sleep(PAUSE);
+      }
       return true;
-    } catch (TimeoutException e) {
-      return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
-    } catch (java.util.concurrent.ExecutionException e) {
-      throw new IllegalStateException(e);
     }
   }
 
