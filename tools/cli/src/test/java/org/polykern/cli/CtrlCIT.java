@@ -73,6 +73,9 @@ class CtrlCIT {
     List<String> command =
         new ArrayList<>(
             List.of(
+                // A build in the background hands SIGINT down as ignored; a terminal does not.
+                "env",
+                "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-cp",

@@ -195,7 +195,10 @@ final class Product implements AutoCloseable {
   }
 
   private Running begin(Map<String, String> environment, String... args) {
-    List<String> command = new ArrayList<>(List.of(root.resolve("polykern").toString()));
+    // A build in the background hands SIGINT down as ignored; a person's shell does not.
+    List<String> command =
+        new ArrayList<>(
+            List.of("env", "--default-signal=INT", root.resolve("polykern").toString()));
     command.addAll(List.of(args));
     ProcessBuilder builder = new ProcessBuilder(command).directory(root.toFile());
     builder.environment().keySet().removeIf(key -> key.startsWith("BACKEND_"));
