@@ -30,36 +30,41 @@ final class Agent {
   private static final Logger log = LoggerFactory.getLogger(Agent.class);
   private static final Duration GRACE = Duration.ofSeconds(5);
 
-  private final Tasks tasks;
-  private final Bus bus;
   private final BackendChoice.Chosen chosen;
-  private final RunnerLinks links;
   private final KernelParts parts;
   private final Heartbeats heartbeats;
+  private final Opened opened;
 
   private Agent(
-      Tasks tasks,
-      Bus bus,
-      BackendChoice.Chosen chosen,
-      RunnerLinks links,
-      KernelParts parts,
-      Heartbeats heartbeats) {
-    this.tasks = tasks;
-    this.bus = bus;
+      BackendChoice.Chosen chosen, KernelParts parts, Heartbeats heartbeats, Opened opened) {
     this.chosen = chosen;
-    this.links = links;
     this.parts = parts;
     this.heartbeats = heartbeats;
+    this.opened = opened;
   }
 
+  /** Blocks; what was opened is closed again when a later part fails. */
   static Agent start(AgentConfig config, Vertx vertx) {
-    var tasks = new Tasks("agent", GRACE);
-    var bus = new Bus(vertx, tasks);
-    var links = new RunnerLinks();
+    var opened = new Opened();
+    try {
+      return start(config, vertx, opened);
+    } catch (RuntimeException e) {
+      opened.closeAll();
+      throw e;
+    }
+  }
+
+  private static Agent start(AgentConfig config, Vertx vertx, Opened opened) {
     var host = AgentHost.of(config);
+    opened.add(DataLock.take(config.dataDir()));
+    var links = opened.add(new RunnerLinks());
     var store = new KernelStore(host.kernels());
+    var tasks = new Tasks("agent", GRACE);
     var inUse = store.backendsInUse();
     var chosen = BackendChoice.choose(config, host, inUse, tasks);
+    opened.add(chosen.backend());
+    opened.add(tasks); // before the backend that they use
+    var bus = opened.add(new Bus(vertx, tasks));
     log.info("{}", chosen.summary());
     chosen.backend().missingIsolation().forEach(log::warn);
     for (var other : BackendChoice.others(config, host, chosen.backend(), inUse, tasks)) {
@@ -70,7 +75,6 @@ final class Agent {
     var devices = new Devices(HostCapacity.detect(config.cpus(), config.mem()));
     var kernels = new Kernels(store);
     var scheduler = new Scheduler(bus, config.id(), UUID.randomUUID());
-    var reports = new Reports(scheduler, kernels, tasks);
     var parts =
         KernelParts.wire(
             new KernelParts.Needs(
@@ -79,7 +83,7 @@ final class Agent {
                 devices,
                 chosen.backend(),
                 links,
-                reports,
+                new Reports(scheduler, kernels, tasks),
                 tasks,
                 new KernelParts.Settings(
                     host.kernelHome(),
@@ -98,7 +102,7 @@ final class Agent {
             bus.consume(Addresses.runs(config.id()), parts.runCommands()::handle),
             bus.consume(Addresses.files(config.id()), files::handle))
         .await();
-    return new Agent(tasks, bus, chosen, links, parts, heartbeats);
+    return new Agent(chosen, parts, heartbeats, opened);
   }
 
   String backendSummary() {
@@ -113,10 +117,7 @@ final class Agent {
   void stop() {
     parts.commands().leave();
     heartbeats.leave();
-    bus.close();
-    tasks.close();
-    chosen.backend().close();
-    links.close();
+    opened.closeAll();
   }
 
   void stopAll() throws InterruptedException {
@@ -124,14 +125,16 @@ final class Agent {
   }
 
   static void removeLeftovers(AgentConfig config) {
-    var tasks = new Tasks("agent-leftovers", GRACE);
     var host = AgentHost.of(config);
+    var opened = new Opened();
+    opened.add(DataLock.take(config.dataDir()));
+    var tasks = opened.add(new Tasks("agent-leftovers", GRACE));
     var store = new KernelStore(host.kernels());
     for (KernelBackend backend : BackendChoice.all(config, host, tasks)) {
       KernelParts.removeAll(store, backend);
       backend.close();
     }
     store.list().forEach(store::remove);
-    tasks.close();
+    opened.closeAll();
   }
 }

@@ -85,6 +85,10 @@ public final class AgentFixture implements AutoCloseable {
   }
 
   public KernelSpec spec(KernelId kernel, String memory) {
+    return spec(kernel, memory, image());
+  }
+
+  public KernelSpec spec(KernelId kernel, String memory, String image) {
     return new KernelSpec(
         kernel,
         SessionId.of(kernel.toString()),
@@ -92,7 +96,7 @@ public final class AgentFixture implements AutoCloseable {
         "AKTEST",
         "user",
         "project",
-        image(),
+        image,
         new ResourceSlots(
             Map.of(
                 "cpu", BigDecimal.ONE, "mem", org.polykern.common.resource.DataSize.parse(memory))),

@@ -280,4 +280,23 @@ abstract class KernelContract {
     assertThatThrownBy(() -> agent.execute(huge, null, Mode.QUERY, "1", 100))
         .isInstanceOf(ProblemException.class);
   }
+
+  @Test
+  void shouldSayThatTheMemoryLimitEndedASession() {
+    var kernel = agent().start("256m");
+    agent.execute(
+        kernel,
+        null,
+        Mode.QUERY,
+        """
+        import os
+        open(f'/proc/{os.getppid()}/oom_score_adj', 'w').write('1000')
+        # Counted for the session, but for no process of it.
+        fd = os.memfd_create('hog')
+        while True: os.write(fd, bytes(1 << 20))
+        """,
+        500);
+    assertThat(agent.awaitState(kernel, KernelState.TERMINATED).reason())
+        .isEqualTo("out-of-memory");
+  }
 }
