@@ -29,7 +29,7 @@ final class IdleMemoryBench implements Bench {
     var sessions = bed.quick() ? 10 : 100;
     var before = runners();
     // Sessions ask for one core each; what is measured is memory, so the cores are over-committed.
-    var environment = Map.of("POLYKERN_AGENT_CPU_CAPACITY", Integer.toString(sessions));
+    var environment = Map.of("POLYKERN_AGENT_CPUS", Integer.toString(sessions));
     try (var instance = bed.start("process", environment);
         var ipykernel = Ipykernel.start()) {
       for (int i = 0; i < sessions; i++) {
