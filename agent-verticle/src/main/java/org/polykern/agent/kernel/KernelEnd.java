@@ -3,6 +3,7 @@ package org.polykern.agent.kernel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.polykern.agent.backend.ContainerEnd;
 import org.polykern.agent.backend.ContainerRef;
@@ -186,6 +187,16 @@ public final class KernelEnd {
       }
     } catch (IOException e) {
       log.warn("Cannot keep the log of kernel {}", kernel.id(), e);
+    }
+  }
+
+  /** The log of a kernel that is gone but not forgotten yet. */
+  static byte[] keptLog(Kernel kernel, int limit) {
+    try {
+      var all = Files.readAllBytes(kernel.dirs().finalLog());
+      return Arrays.copyOfRange(all, Math.max(0, all.length - limit), all.length);
+    } catch (IOException noLog) {
+      return new byte[0];
     }
   }
 

@@ -86,7 +86,10 @@ public final class RunCommands {
       return new Outcome.Log("");
     }
     var limit = Math.clamp(read.maxBytes(), 0, KernelEnd.LOG_LIMIT);
-    var bytes = backend.log(kernel.dirs(), container, limit);
+    var bytes =
+        kernel.record().state().isGone()
+            ? KernelEnd.keptLog(kernel, limit)
+            : backend.log(kernel.dirs(), container, limit);
     return new Outcome.Log(new String(bytes, StandardCharsets.UTF_8));
   }
 }
