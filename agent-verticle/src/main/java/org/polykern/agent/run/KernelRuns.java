@@ -1,10 +1,7 @@
 package org.polykern.agent.run;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -18,30 +15,18 @@ import org.polykern.common.bus.RunCommand.Outcome;
 import org.polykern.common.id.RunId;
 import org.polykern.common.problem.Problem;
 import org.polykern.common.problem.ProblemCode;
+import org.polykern.common.problem.ProblemException;
 
 /** The runs of one kernel, from its start (or adoption) to its end. */
 public final class KernelRuns implements RunnerListener {
   private static final long QUIET = Duration.ofMillis(50).toNanos();
   private static final long LONGEST_WAIT_MILLIS = 25_000;
-  private static final long REDELIVERY = Duration.ofSeconds(60).toNanos();
-  static final Duration ABANDONED = Duration.ofMinutes(10);
 
   /** How long after its greeting an adopted runner may take to send old output again. */
   private static final long REPLAY = Duration.ofSeconds(2).toNanos();
 
   private static final int FULL_BYTES = 512 * 1024;
-  private static final int MAX_RUNS = 256;
 
-  /** Beyond this, output of ended runs that nobody asks for is kept by us alone. */
-  private static final int RELIEF_BYTES = 512 * 1024;
-
-  private static final int RELIEF_MESSAGES = 1024;
-  private static final long RELIEF_AGE = Duration.ofSeconds(5).toNanos();
-
-  /** The honest window is 1 MiB and one message; beyond this the runner is not ours any more. */
-  private static final long MAX_HELD_BYTES = 48L << 20;
-
-  private static final int MAX_HELD_MESSAGES = 16_384;
   private static final long UNKNOWN = -1;
 
   private final RunnerPort port;
@@ -49,9 +34,8 @@ public final class KernelRuns implements RunnerListener {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition told = lock.newCondition();
   // All below is guarded by lock.
-  private final Map<RunId, Run> runs = new LinkedHashMap<>();
-  private final ArrayDeque<Receipt> unacked = new ArrayDeque<>();
-  private long heldBytes;
+  private final RunTable runs = new RunTable();
+  private final Unacked unacked = new Unacked();
   private long lastSeq;
   private int silentHolds;
   private boolean resyncing;
@@ -71,14 +55,14 @@ public final class KernelRuns implements RunnerListener {
   /**
    * One call of the execute API; blocks until there is something to say.
    *
-   * @throws org.polykern.common.problem.ProblemException for a run that is not known here
+   * @throws ProblemException for a run that is not known here
    */
   public Outcome execute(Execute call) {
     lock.lock();
     try {
       awaitTold(call);
       var known = call.runId() == null ? null : runs.get(call.runId());
-      var needsRunner = known == null || (call.mode() == Mode.QUERY && isDelivered(known));
+      var needsRunner = known == null || (call.mode() == Mode.QUERY && known.isDelivered());
       if (needsRunner && lost != null) {
         var id = call.runId() == null ? RunId.random() : call.runId();
         return new Outcome.KernelLost(id, lost, List.of());
@@ -91,7 +75,7 @@ public final class KernelRuns implements RunnerListener {
       return collect(run, waitMillis(call));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw Problem.of(ProblemCode.UNAVAILABLE, "The agent is stopping.").toException();
+      throw RunProblems.stopping().toException();
     } finally {
       lock.unlock();
     }
@@ -103,7 +87,7 @@ public final class KernelRuns implements RunnerListener {
    */
   private void awaitTold(Execute call) throws InterruptedException {
     var deadline = nanos.getAsLong() + waitMillis(call) * 1_000_000L;
-    while (call.runId() != null && !runs.containsKey(call.runId()) && lost == null) {
+    while (call.runId() != null && runs.get(call.runId()) == null && lost == null) {
       var now = nanos.getAsLong();
       if (greetedNanos != null && now - greetedNanos >= REPLAY) {
         return;
@@ -132,7 +116,7 @@ public final class KernelRuns implements RunnerListener {
       if (lost == null) {
         lost = reason;
         told.signalAll();
-        runs.values().forEach(run -> run.changed.signalAll());
+        runs.all().forEach(run -> run.changed.signalAll());
       }
     } finally {
       lock.unlock();
@@ -144,9 +128,9 @@ public final class KernelRuns implements RunnerListener {
     lock.lock();
     try {
       var now = nanos.getAsLong();
-      var abandoned = ABANDONED.toNanos();
-      runs.values().removeIf(run -> isForgotten(run, now));
-      for (var run : runs.values()) {
+      var abandoned = RunTable.ABANDONED.toNanos();
+      runs.forget(now);
+      for (var run : runs.all()) {
         if (!run.detached && run.callers == 0 && now - run.lastPollNanos > abandoned) {
           detach(run);
         }
@@ -161,7 +145,7 @@ public final class KernelRuns implements RunnerListener {
   public boolean isOverrun() {
     lock.lock();
     try {
-      return heldBytes > MAX_HELD_BYTES || unacked.size() > MAX_HELD_MESSAGES;
+      return unacked.isOverrun();
     } finally {
       lock.unlock();
     }
@@ -177,12 +161,9 @@ public final class KernelRuns implements RunnerListener {
       }
       told.signalAll();
       for (var active : hello.runs()) {
-        if (!isRunId(active.run()) || runs.size() >= MAX_RUNS) {
-          continue;
+        if (isRunId(active.run())) {
+          tell(new RunId(active.run()), active.state().equals("waiting-input"));
         }
-        var run = runs.computeIfAbsent(new RunId(active.run()), this::newRun);
-        run.waiting = active.state().equals("waiting-input");
-        run.changed.signalAll();
       }
     } finally {
       lock.unlock();
@@ -203,7 +184,7 @@ public final class KernelRuns implements RunnerListener {
         }
         return;
       }
-      if (isOverrunLocked()) {
+      if (unacked.isOverrun()) {
         return;
       }
       lastSeq = seq;
@@ -228,22 +209,33 @@ public final class KernelRuns implements RunnerListener {
     }
   }
 
+  private void tell(RunId id, boolean waiting) {
+    var run = runs.get(id);
+    if (run == null) {
+      run = newRun(id);
+      if (!runs.put(run)) {
+        return;
+      }
+    }
+    run.waiting = waiting;
+    run.changed.signalAll();
+  }
+
   private void keep(OutputKind kind, RunId id, Receipt receipt, byte[] body) {
     unacked.add(receipt);
-    heldBytes += receipt.bytes;
     var run = runs.get(id);
-    if (run == null && runs.size() < MAX_RUNS) {
+    if (run == null) {
       run = newRun(id);
-      runs.put(id, run);
+      if (!runs.put(run)) {
+        receipt.handed = true;
+        return;
+      }
       told.signalAll();
     }
-    if (run == null) {
-      receipt.handed = true;
-      return;
-    }
     run.add(Output.of(kind, receipt, body), nanos.getAsLong());
-    if (heldBytes > RELIEF_BYTES || unacked.size() > RELIEF_MESSAGES) {
-      relieve();
+    if (unacked.needsRelief()) {
+      runs.relieve(nanos.getAsLong());
+      flushAcks();
     }
     if (run.detached) {
       drain(run);
@@ -254,70 +246,36 @@ public final class KernelRuns implements RunnerListener {
 
   private Run attach(Execute call, @Nullable Run known) {
     return switch (call.mode()) {
-      case QUERY -> known == null || isDelivered(known) ? begin(call) : known;
+      case QUERY -> known == null || known.isDelivered() ? begin(call) : known;
       case CONTINUE -> existing(call, known);
       case INPUT -> giveInput(existing(call, known), call.code());
-      case BATCH ->
-          throw Problem.of(
-                  ProblemCode.NOT_IMPLEMENTED,
-                  "Batch mode is not there yet; send the program as a query.")
-              .toException();
+      case BATCH -> throw RunProblems.noBatch().toException();
     };
   }
 
   private Run begin(Execute call) {
-    if (runs.values().stream().filter(run -> !run.ended).count() >= MAX_RUNS) {
-      throw Problem.of(
-              ProblemCode.QUOTA_EXCEEDED,
-              "Expected at most " + MAX_RUNS + " waiting runs in one session; finish some first.")
-          .toException();
-    }
     var id = call.runId() == null ? RunId.random() : call.runId();
-    flushAcks(); // before the code: the runner ignores an id that it still holds as finished
-    port.code(id.value(), call.code());
     var run = newRun(id);
     runs.remove(id);
-    put(run);
+    if (!runs.put(run)) {
+      throw RunProblems.tooMany(RunTable.MAX_RUNS).toException();
+    }
+    flushAcks(); // before the code: the runner ignores an id that it still holds as finished
+    try {
+      port.code(id.value(), call.code());
+    } catch (ProblemException e) {
+      runs.remove(id);
+      throw e;
+    }
     return run;
-  }
-
-  /** Adds a run; the oldest that is over, and that nobody waits for, makes room. */
-  private void put(Run run) {
-    if (runs.size() >= MAX_RUNS) {
-      for (var old : runs.values()) {
-        if (old.ended && old.callers == 0) {
-          old.unread.forEach(output -> output.receipt().handed = true);
-          runs.remove(old.id);
-          break;
-        }
-      }
-    }
-    runs.put(run.id, run);
-  }
-
-  /**
-   * An ended run that its client has left must not fill the runner's window, where it would hold up
-   * later runs. Its output stays here, at the price that it does not survive this agent.
-   */
-  private void relieve() {
-    var now = nanos.getAsLong();
-    for (var run : runs.values()) {
-      if (run.ended && run.callers == 0 && now - run.lastPollNanos > RELIEF_AGE) {
-        run.unread.forEach(output -> output.receipt().handed = true);
-      }
-    }
-    flushAcks();
   }
 
   private static Run existing(Execute call, @Nullable Run known) {
     if (call.runId() == null) {
-      throw Problem.invalid("runId", "Expected a run id with mode " + call.mode() + ".")
-          .toException();
+      throw RunProblems.noId(call.mode()).toException();
     }
     if (known == null) {
-      throw Problem.notFound(
-              "run", "Run " + call.runId() + " is not known here; it may have ended long ago.")
-          .toException();
+      throw RunProblems.unknown(call.runId()).toException();
     }
     return known;
   }
@@ -327,9 +285,7 @@ public final class KernelRuns implements RunnerListener {
       return run;
     }
     if (!run.waiting) {
-      throw Problem.invalid(
-              "mode", "Run " + run.id + " does not wait for input now; use mode continue.")
-          .toException();
+      throw RunProblems.notWaiting(run.id).toException();
     }
     port.input(run.id.value(), line);
     run.waiting = false;
@@ -404,19 +360,15 @@ public final class KernelRuns implements RunnerListener {
 
   private void detach(Run run) {
     run.detached = true;
-    for (var output : run.unread) {
-      output.receipt().handed = true;
-    }
-    var othersWait = runs.values().stream().anyMatch(other -> other != run && !other.ended);
-    if (run.waiting && othersWait) {
+    run.giveUp();
+    if (run.waiting && runs.othersWait(run)) {
       port.interrupt(run.id.value());
-      port.interrupt(null);
     }
   }
 
   /** Output of a run that nobody reads: the newest mebibyte is kept. */
   private void drain(Run run) {
-    run.unread.forEach(output -> output.receipt().handed = true);
+    run.giveUp();
     while (run.unreadBytes > 2 * FULL_BYTES && run.unread.size() > 1) {
       run.unread.removeFirst();
       run.recount();
@@ -425,29 +377,10 @@ public final class KernelRuns implements RunnerListener {
   }
 
   private void flushAcks() {
-    var acked = UNKNOWN;
-    for (var first = unacked.peek(); first != null && first.handed; first = unacked.peek()) {
-      acked = first.seq;
-      heldBytes -= first.bytes;
-      unacked.remove();
-    }
-    if (acked != UNKNOWN && lost == null) {
+    var acked = unacked.flush();
+    if (acked != Unacked.NOTHING && lost == null) {
       port.ack(acked);
     }
-  }
-
-  private boolean isOverrunLocked() {
-    return heldBytes > MAX_HELD_BYTES || unacked.size() > MAX_HELD_MESSAGES;
-  }
-
-  private static boolean isDelivered(Run run) {
-    return run.last != null;
-  }
-
-  private static boolean isForgotten(Run run, long now) {
-    return isDelivered(run)
-        ? now - run.lastNanos > REDELIVERY
-        : run.detached && run.ended && now - run.lastPollNanos > 2 * ABANDONED.toNanos();
   }
 
   private Run newRun(RunId id) {

@@ -64,6 +64,15 @@ final class Run {
     lastOutputNanos = now;
   }
 
+  boolean isDelivered() {
+    return last != null;
+  }
+
+  /** Its unread output counts as handed out, though it stays readable here. */
+  void giveUp() {
+    unread.forEach(output -> output.receipt().handed = true);
+  }
+
   /** Counts anew what waits, after something was taken. */
   void recount() {
     unreadStdout = 0;

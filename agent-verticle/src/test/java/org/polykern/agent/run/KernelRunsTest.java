@@ -190,9 +190,9 @@ final class KernelRunsTest {
     call("left", Mode.QUERY, "", 0);
     call("next", Mode.QUERY, "", 0);
     runner.say(runs, "left", OutputKind.WAITING_INPUT, "{}");
-    later.addAndGet(KernelRuns.ABANDONED.plusSeconds(1).toNanos());
+    later.addAndGet(RunTable.ABANDONED.plusSeconds(1).toNanos());
     runs.sweep();
-    assertThat(runner.asked).contains("interrupt left");
+    assertThat(runner.asked).containsOnlyOnce("interrupt left").doesNotContain("interrupt null");
     assertThat(runner.acked).isEqualTo(1);
   }
 
@@ -229,6 +229,18 @@ final class KernelRunsTest {
     var waiting =
         new Execute(KernelId.random(), new RunId("then"), Mode.CONTINUE, "", Map.of(), 100);
     assertThat(((Outcome.Result) adopted.execute(waiting)).status()).isEqualTo("waiting-input");
+  }
+
+  @Test
+  void shouldNotGrowWithRunsThatTheRunnerInvents() {
+    for (var i = 0; i < 1000; i++) {
+      runner.say(runs, "invented" + i, OutputKind.STDOUT, "x");
+    }
+    assertThatThrownBy(() -> call("mine", Mode.QUERY, "", 0))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e -> assertThat(e.problem().code()).isEqualTo(ProblemCode.QUOTA_EXCEEDED));
+    assertThat(runner.asked).isEmpty();
   }
 
   @Test
