@@ -18,7 +18,7 @@ import zmq.util.Errno;
  * <p>Where all threads share one core (a session with one cpu) the write wakes the reader, which
  * preempts the writer before the count: the reader finds its pipe readable, but nothing counted,
  * and asks again and again until its time slice (3 to 4 ms) is over. Counting first closes that
- * gap: measured, a print(1) over the whole path fell from 4 ms to under 1 ms.
+ * gap: measured, a print(1) over the whole path fell from 4 ms to about 1 ms.
  */
 final class Signaler implements Closeable {
   private final Pipe.SourceChannel source;
