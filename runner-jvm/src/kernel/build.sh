@@ -35,7 +35,7 @@ hash_parts() {
 }
 
 runtime_stamp=$(cat "$jdk/release" "$module/src/kernel/build.sh" | sha256sum)
-stamp=$({ hash_parts; cat "$jdk/release" "$module"/src/kernel/*; } | sha256sum)
+stamp=$({ hash_parts; cat "$jdk/release" "$module"/src/kernel/* "$module"/src/main/languages/*; } | sha256sum)
 if [ -f "$home/.stamp" ] && [ "$(cat "$home/.stamp")" = "$stamp" ]; then
   exit 0
 fi
@@ -71,6 +71,7 @@ rm -rf "$merged/META-INF" "$merged"/module-info.class
 rm -rf "$merged"
 
 cp "$module/src/kernel/runner.args" "$new/runner.args"
+cp -R "$module/src/main/languages" "$new/languages"
 chmod -R a+rX "$new"
 "$jdk/bin/java" -XX:TieredStopAtLevel=1 -cp "$new/runner.jar" "$module/src/kernel/Training.java" "$new" ||
   fail "the training run for the AOT cache failed"
