@@ -155,7 +155,8 @@ public final class AgentFixture implements AutoCloseable {
   public RunCommand.Outcome execute(
       KernelId kernel, @Nullable RunId run, Mode mode, String code, int waitMillis) {
     return bus.request(
-        Addresses.runs(ID), new RunCommand.Execute(kernel, run, mode, code, Map.of(), waitMillis));
+        Addresses.runs(ID),
+        new RunCommand.Execute(kernel, run, mode, code, Map.of(), waitMillis, 50));
   }
 
   public RunCommand.Outcome ask(RunCommand command) {

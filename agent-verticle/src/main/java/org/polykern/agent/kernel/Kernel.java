@@ -173,6 +173,11 @@ public final class Kernel {
     }
 
     @Override
+    public void batch(String run, String clean, String build, String exec) {
+      present().batch(run, clean, build, exec);
+    }
+
+    @Override
     public void input(String run, String text) {
       present().input(run, text);
     }
@@ -182,6 +187,14 @@ public final class Kernel {
       var to = link;
       if (to != null) {
         to.interrupt(run);
+      }
+    }
+
+    @Override
+    public void cancel(String run) {
+      var to = link;
+      if (to != null) {
+        to.cancel(run);
       }
     }
 

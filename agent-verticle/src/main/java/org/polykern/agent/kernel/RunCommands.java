@@ -5,6 +5,7 @@ import java.time.Duration;
 import org.polykern.agent.backend.KernelBackend;
 import org.polykern.agent.runnerlink.RunnerLink;
 import org.polykern.common.bus.RunCommand;
+import org.polykern.common.bus.RunCommand.Cancel;
 import org.polykern.common.bus.RunCommand.Complete;
 import org.polykern.common.bus.RunCommand.Execute;
 import org.polykern.common.bus.RunCommand.Interrupt;
@@ -37,6 +38,10 @@ public final class RunCommands {
       case Execute execute -> execute(execute);
       case Interrupt interrupt -> {
         link(interrupt.kernelId()).interrupt(null);
+        yield new Outcome.Done();
+      }
+      case Cancel cancel -> {
+        link(cancel.kernelId()).cancel(cancel.runId().value());
         yield new Outcome.Done();
       }
       case Complete complete ->

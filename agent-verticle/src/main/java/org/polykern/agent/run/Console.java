@@ -3,6 +3,7 @@ package org.polykern.agent.run;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.polykern.agent.runnerlink.OutputKind;
 import org.polykern.common.bus.RunCommand.ConsoleItem;
 
@@ -46,6 +47,16 @@ final class Console {
     return true;
   }
 
+  /** Says that text is missing here; nothing for 0. */
+  void mark(long droppedPoints) {
+    if (droppedPoints > 0) {
+      var text =
+          String.format(
+              Locale.ROOT, "\n[polykern: %,d characters were dropped here]\n", droppedPoints);
+      add(Output.text(OutputKind.STDERR, new Receipt(0, 0), text));
+    }
+  }
+
   List<ConsoleItem> items() {
     flush();
     return items;
@@ -86,7 +97,7 @@ final class Console {
         items.add(new ConsoleItem(output.kind().wire(), output.mime(), output.text()));
         richPoints += Math.max(1, output.points());
       }
-      case WAITING_INPUT, FINISHED ->
+      case CLEAN_FINISHED, BUILD_FINISHED, WAITING_INPUT, FINISHED ->
           throw new IllegalStateException("Expected console output, but got " + output.kind());
     }
   }

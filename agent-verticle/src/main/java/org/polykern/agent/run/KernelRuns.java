@@ -19,15 +19,16 @@ import org.polykern.common.problem.ProblemException;
 
 /** The runs of one kernel, from its start (or adoption) to its end. */
 public final class KernelRuns implements RunnerListener {
-  private static final long QUIET = Duration.ofMillis(50).toNanos();
   private static final long LONGEST_WAIT_MILLIS = 25_000;
+  private static final long NANOS_PER_MILLI = 1_000_000;
 
   /** How long after its greeting an adopted runner may take to send old output again. */
   private static final long REPLAY = Duration.ofSeconds(2).toNanos();
 
-  private static final int FULL_BYTES = 512 * 1024;
+  /** What is kept of a run that nobody reads, and of one whose runner cannot be held up. */
+  private static final int KEPT_BYTES = 1 << 20;
 
-  private static final long UNKNOWN = -1;
+  private static final int KEPT_PLAIN_BYTES = 8 << 20;
 
   private final RunnerPort port;
   private final LongSupplier nanos;
@@ -35,12 +36,10 @@ public final class KernelRuns implements RunnerListener {
   private final Condition told = lock.newCondition();
   // All below is guarded by lock.
   private final RunTable runs = new RunTable();
-  private final Unacked unacked = new Unacked();
-  private long lastSeq;
-  private int silentHolds;
-  private boolean resyncing;
+  private final Intake intake;
+  private final Answers answers;
+  private boolean plain;
   private @Nullable Long greetedNanos;
-  private @Nullable String lost;
 
   /**
    * @param adopted true when the runner may have output from before: numbers start anywhere
@@ -48,7 +47,8 @@ public final class KernelRuns implements RunnerListener {
   public KernelRuns(RunnerPort port, LongSupplier nanos, boolean adopted) {
     this.port = port;
     this.nanos = nanos;
-    this.lastSeq = adopted ? UNKNOWN : 0;
+    this.intake = new Intake(port, adopted);
+    this.answers = new Answers(nanos, intake);
     this.greetedNanos = adopted ? null : nanos.getAsLong() - REPLAY;
   }
 
@@ -62,17 +62,20 @@ public final class KernelRuns implements RunnerListener {
     try {
       awaitTold(call);
       var known = call.runId() == null ? null : runs.get(call.runId());
-      var needsRunner = known == null || (call.mode() == Mode.QUERY && known.isDelivered());
+      var needsRunner = known == null || (begins(call) && known.isDelivered());
+      var lost = answers.lost;
       if (needsRunner && lost != null) {
-        var id = call.runId() == null ? RunId.random() : call.runId();
-        return new Outcome.KernelLost(id, lost, List.of());
+        return new Outcome.KernelLost(idOf(call), lost, List.of());
       }
       var run = attach(call, known);
       run.detached = false;
       if (run.last != null) {
         return run.last;
       }
-      return collect(run, waitMillis(call));
+      return answers.collect(
+          run,
+          waitMillis(call) * NANOS_PER_MILLI,
+          Math.max(0, call.quietMillis()) * NANOS_PER_MILLI);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw RunProblems.stopping().toException();
@@ -86,8 +89,8 @@ public final class KernelRuns implements RunnerListener {
    * the output of the others again, shortly after the start.
    */
   private void awaitTold(Execute call) throws InterruptedException {
-    var deadline = nanos.getAsLong() + waitMillis(call) * 1_000_000L;
-    while (call.runId() != null && runs.get(call.runId()) == null && lost == null) {
+    var deadline = nanos.getAsLong() + waitMillis(call) * NANOS_PER_MILLI;
+    while (call.runId() != null && runs.get(call.runId()) == null && answers.lost == null) {
       var now = nanos.getAsLong();
       if (greetedNanos != null && now - greetedNanos >= REPLAY) {
         return;
@@ -113,8 +116,8 @@ public final class KernelRuns implements RunnerListener {
   public void lost(String reason) {
     lock.lock();
     try {
-      if (lost == null) {
-        lost = reason;
+      if (answers.lost == null) {
+        answers.lost = reason;
         told.signalAll();
         runs.all().forEach(run -> run.changed.signalAll());
       }
@@ -132,8 +135,10 @@ public final class KernelRuns implements RunnerListener {
       runs.forget(now);
       for (var run : runs.all()) {
         if (!run.detached && run.callers == 0 && now - run.lastPollNanos > abandoned) {
-          detach(run);
+          run.detached = true;
+          run.giveUp();
         }
+        cancelDeserted(run);
       }
       flushAcks();
     } finally {
@@ -145,7 +150,7 @@ public final class KernelRuns implements RunnerListener {
   public boolean isOverrun() {
     lock.lock();
     try {
-      return unacked.isOverrun();
+      return intake.isOverrun();
     } finally {
       lock.unlock();
     }
@@ -155,7 +160,8 @@ public final class KernelRuns implements RunnerListener {
   public void onHello(RunnerHello hello) {
     lock.lock();
     try {
-      resyncing = false;
+      intake.onHello(hello);
+      plain = hello.plain();
       if (greetedNanos == null) {
         greetedNanos = nanos.getAsLong();
       }
@@ -177,18 +183,9 @@ public final class KernelRuns implements RunnerListener {
     }
     lock.lock();
     try {
-      if (lastSeq != UNKNOWN && seq != lastSeq + 1) {
-        if (seq > lastSeq + 1 && !resyncing) {
-          resyncing = true;
-          port.hello(); // something was lost on the way; all of it comes again
-        }
-        return;
+      if (intake.accept(seq)) {
+        keep(kind, new RunId(runId), intake.receipt(seq, body.length), body);
       }
-      if (unacked.isOverrun()) {
-        return;
-      }
-      lastSeq = seq;
-      keep(kind, new RunId(runId), new Receipt(seq, body.length), body);
     } finally {
       lock.unlock();
     }
@@ -198,12 +195,7 @@ public final class KernelRuns implements RunnerListener {
   public void onStatus(long unackedBytes) {
     lock.lock();
     try {
-      // It holds output, we hold none: the tail was lost. Twice, since it may be on the way.
-      silentHolds = unackedBytes > 0 && unacked.isEmpty() ? silentHolds + 1 : 0;
-      if (silentHolds > 1) {
-        silentHolds = 0;
-        port.hello();
-      }
+      intake.onStatus(unackedBytes);
     } finally {
       lock.unlock();
     }
@@ -222,7 +214,6 @@ public final class KernelRuns implements RunnerListener {
   }
 
   private void keep(OutputKind kind, RunId id, Receipt receipt, byte[] body) {
-    unacked.add(receipt);
     var run = runs.get(id);
     if (run == null) {
       run = newRun(id);
@@ -233,28 +224,41 @@ public final class KernelRuns implements RunnerListener {
       told.signalAll();
     }
     run.add(Output.of(kind, receipt, body), nanos.getAsLong());
-    if (unacked.needsRelief()) {
+    if (intake.needsRelief()) {
       runs.relieve(nanos.getAsLong());
       flushAcks();
     }
     if (run.detached) {
-      drain(run);
+      run.giveUp();
+      run.shed(KEPT_BYTES);
+      flushAcks();
     } else if (run.callers > 0) {
       run.changed.signalAll();
+    }
+    if (plain) {
+      run.shed(KEPT_PLAIN_BYTES);
     }
   }
 
   private Run attach(Execute call, @Nullable Run known) {
     return switch (call.mode()) {
-      case QUERY -> known == null || known.isDelivered() ? begin(call) : known;
+      case QUERY, BATCH -> known == null || known.isDelivered() ? begin(call) : known;
       case CONTINUE -> existing(call, known);
       case INPUT -> giveInput(existing(call, known), call.code());
-      case BATCH -> throw RunProblems.noBatch().toException();
     };
   }
 
+  private static boolean begins(Execute call) {
+    return call.mode() == Mode.QUERY || call.mode() == Mode.BATCH;
+  }
+
+  private static RunId idOf(Execute call) {
+    return call.runId() == null ? RunId.random() : call.runId();
+  }
+
   private Run begin(Execute call) {
-    var id = call.runId() == null ? RunId.random() : call.runId();
+    var steps = call.mode() == Mode.BATCH ? BatchSteps.of(call.options()) : null;
+    var id = idOf(call);
     var run = newRun(id);
     runs.remove(id);
     if (!runs.put(run)) {
@@ -262,7 +266,11 @@ public final class KernelRuns implements RunnerListener {
     }
     flushAcks(); // before the code: the runner ignores an id that it still holds as finished
     try {
-      port.code(id.value(), call.code());
+      if (steps == null) {
+        port.code(id.value(), call.code());
+      } else {
+        port.batch(id.value(), steps.clean(), steps.build(), steps.exec());
+      }
     } catch (ProblemException e) {
       runs.remove(id);
       throw e;
@@ -298,88 +306,17 @@ public final class KernelRuns implements RunnerListener {
     return run;
   }
 
-  private Outcome collect(Run run, long waitMillis) throws InterruptedException {
-    var ticket = ++run.ticket;
-    run.changed.signalAll();
-    run.callers++;
-    try {
-      var start = nanos.getAsLong();
-      var deadline = start + waitMillis * 1_000_000L;
-      while (run.ticket == ticket && lost == null && !run.isReady(FULL_BYTES)) {
-        var until = deadline;
-        if (!run.unread.isEmpty()) {
-          until = Math.min(deadline, run.lastOutputNanos + QUIET);
-        }
-        var left = until - nanos.getAsLong();
-        if (left <= 0) {
-          break;
-        }
-        @SuppressWarnings("unused") // the loop looks at the clock itself
-        var remaining = run.changed.awaitNanos(left);
-      }
-      if (run.ticket != ticket) {
-        return new Outcome.Result(run.id, "continued", null, null, List.of());
-      }
-      return take(run);
-    } finally {
-      run.callers--;
-      run.lastPollNanos = nanos.getAsLong();
+  /** A program that waits for a line from nobody must not hold up the runs behind it. */
+  private void cancelDeserted(Run run) {
+    if (run.detached && run.waiting && !run.cancelled && runs.othersWait(run)) {
+      run.cancelled = true;
+      port.cancel(run.id.value());
     }
-  }
-
-  private Outcome take(Run run) {
-    var console = new Console();
-    var all = console.takeFrom(run.unread);
-    Outcome answer;
-    var control = run.unread.peek();
-    if (all && control != null) {
-      answer = control(run, control, console);
-    } else if (all && run.waiting) {
-      answer = new Outcome.Result(run.id, "waiting-input", null, run.password, console.items());
-    } else if (all && lost != null) {
-      answer = new Outcome.KernelLost(run.id, lost, console.items());
-    } else {
-      answer = new Outcome.Result(run.id, "continued", null, null, console.items());
-    }
-    run.recount();
-    flushAcks();
-    return answer;
-  }
-
-  private Outcome control(Run run, Output control, Console console) {
-    run.unread.remove();
-    control.receipt().handed = true;
-    if (control.kind() == OutputKind.WAITING_INPUT) {
-      return new Outcome.Result(run.id, "waiting-input", null, control.password(), console.items());
-    }
-    var result = new Outcome.Result(run.id, "finished", control.exitCode(), null, console.items());
-    run.last = result;
-    run.lastNanos = nanos.getAsLong();
-    return result;
-  }
-
-  private void detach(Run run) {
-    run.detached = true;
-    run.giveUp();
-    if (run.waiting && runs.othersWait(run)) {
-      port.interrupt(run.id.value());
-    }
-  }
-
-  /** Output of a run that nobody reads: the newest mebibyte is kept. */
-  private void drain(Run run) {
-    run.giveUp();
-    while (run.unreadBytes > 2 * FULL_BYTES && run.unread.size() > 1) {
-      run.unread.removeFirst();
-      run.recount();
-    }
-    flushAcks();
   }
 
   private void flushAcks() {
-    var acked = unacked.flush();
-    if (acked != Unacked.NOTHING && lost == null) {
-      port.ack(acked);
+    if (answers.lost == null) {
+      intake.flush();
     }
   }
 

@@ -15,7 +15,7 @@ import org.polykern.agent.runnerlink.OutputKind;
  * @param mime of media, else null
  * @param text console text, or the data of media
  * @param points code points of the text
- * @param exitCode of FINISHED, else 0
+ * @param exitCode of the end of a run or a step; null for others, and where the runner told none
  * @param password of WAITING_INPUT, else false
  */
 record Output(
@@ -24,7 +24,7 @@ record Output(
     @Nullable String mime,
     String text,
     int points,
-    int exitCode,
+    @Nullable Integer exitCode,
     boolean password) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int RUNNER_FAULT = -1;
@@ -42,24 +42,34 @@ record Output(
             tree.path("type").asText("application/octet-stream"),
             data,
             data.length(),
-            0,
+            null,
             false);
       }
       case WAITING_INPUT ->
           new Output(
-              kind, receipt, null, "", 0, 0, tree(body).path("is_password").asBoolean(false));
-      case FINISHED ->
-          new Output(
-              kind, receipt, null, "", 0, tree(body).path("exitCode").asInt(RUNNER_FAULT), false);
+              kind, receipt, null, "", 0, null, tree(body).path("is_password").asBoolean(false));
+      case CLEAN_FINISHED, BUILD_FINISHED, FINISHED ->
+          new Output(kind, receipt, null, "", 0, exitCode(tree(body)), false);
     };
   }
 
   static Output text(OutputKind kind, Receipt receipt, String text) {
-    return new Output(kind, receipt, null, text, text.codePointCount(0, text.length()), 0, false);
+    return new Output(
+        kind, receipt, null, text, text.codePointCount(0, text.length()), null, false);
   }
 
   boolean isControl() {
-    return kind == OutputKind.FINISHED || kind == OutputKind.WAITING_INPUT;
+    return kind == OutputKind.FINISHED || kind == OutputKind.WAITING_INPUT || isStepEnd();
+  }
+
+  boolean isStepEnd() {
+    return kind == OutputKind.CLEAN_FINISHED || kind == OutputKind.BUILD_FINISHED;
+  }
+
+  private static @Nullable Integer exitCode(JsonNode told) {
+    var code = told.path("exitCode");
+    var untold = told.isObject() && (code.isMissingNode() || code.isNull());
+    return untold ? null : Integer.valueOf(code.asInt(RUNNER_FAULT));
   }
 
   boolean isStream() {
@@ -69,7 +79,7 @@ record Output(
   private static JsonNode tree(byte[] body) {
     try {
       var tree = JSON.readTree(body);
-      return tree == null ? JsonNodeFactory.instance.objectNode() : tree;
+      return tree == null || tree.isMissingNode() ? JsonNodeFactory.instance.objectNode() : tree;
     } catch (IOException notJson) {
       return JsonNodeFactory.instance.objectNode();
     }

@@ -24,11 +24,19 @@ final class Run {
   /** Nobody asked for it for long; its output does not hold up others any more. */
   boolean detached;
 
+  /** The runner was asked to end it, since it waits and nobody will answer. */
+  boolean cancelled;
+
   /** Code points per stream that wait, to answer before more than one answer's worth is there. */
   int unreadStdout;
 
   int unreadStderr;
   int unreadBytes;
+
+  /** Unread ends of batch steps; each ends a call. */
+  int unreadSteps;
+
+  private long droppedPoints;
   int ticket;
   int callers;
   long lastOutputNanos;
@@ -51,6 +59,10 @@ final class Run {
     switch (output.kind()) {
       case STDOUT -> unreadStdout += output.points();
       case STDERR -> unreadStderr += output.points();
+      case CLEAN_FINISHED, BUILD_FINISHED -> {
+        unreadSteps++;
+        waiting = false;
+      }
       case FINISHED -> {
         ended = true;
         waiting = false;
@@ -73,17 +85,45 @@ final class Run {
     unread.forEach(output -> output.receipt().handed = true);
   }
 
+  /** Forgets the oldest texts beyond so many bytes; ends of steps and the end stay. */
+  void shed(int keptBytes) {
+    if (unreadBytes <= keptBytes) {
+      return;
+    }
+    var oldest = unread.iterator();
+    for (var newer = unread.size() - 1; unreadBytes > keptBytes && newer > 0; newer--) {
+      var output = oldest.next();
+      if (!output.isControl()) {
+        output.receipt().handed = true;
+        droppedPoints += output.points();
+        unreadBytes -= output.receipt().bytes;
+        oldest.remove();
+      }
+    }
+    recount();
+  }
+
+  /** Characters that were dropped since the last answer. */
+  long takeDropped() {
+    var dropped = droppedPoints;
+    droppedPoints = 0;
+    return dropped;
+  }
+
   /** Counts anew what waits, after something was taken. */
   void recount() {
     unreadStdout = 0;
     unreadStderr = 0;
     unreadBytes = 0;
+    unreadSteps = 0;
     for (var output : unread) {
       unreadBytes += output.receipt().bytes;
       if (output.kind() == OutputKind.STDOUT) {
         unreadStdout += output.points();
       } else if (output.kind() == OutputKind.STDERR) {
         unreadStderr += output.points();
+      } else if (output.isStepEnd()) {
+        unreadSteps++;
       }
     }
   }
@@ -91,6 +131,7 @@ final class Run {
   /** Enough for one answer, or nothing more can come before the client acts. */
   boolean isReady(int fullBytes) {
     return ended
+        || unreadSteps > 0
         || (waiting && (unread.isEmpty() || unread.peekLast().isControl()))
         || unreadStdout >= Console.LIMIT_POINTS
         || unreadStderr >= Console.LIMIT_POINTS

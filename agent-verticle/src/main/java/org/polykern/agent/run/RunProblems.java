@@ -29,11 +29,6 @@ final class RunProblems {
         "Expected at most " + limit + " waiting runs in one session; finish some first.");
   }
 
-  static Problem noBatch() {
-    return Problem.of(
-        ProblemCode.NOT_IMPLEMENTED, "Batch mode is not there yet; send the program as a query.");
-  }
-
   static Problem stopping() {
     return Problem.of(ProblemCode.UNAVAILABLE, "The agent is stopping.");
   }

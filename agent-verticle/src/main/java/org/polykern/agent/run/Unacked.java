@@ -21,8 +21,19 @@ final class Unacked {
 
   private final ArrayDeque<Receipt> receipts = new ArrayDeque<>();
   private long bytes;
+  private boolean nothingKept;
+
+  /** The runner keeps nothing for us: there is nothing to acknowledge. */
+  void keepNothing() {
+    nothingKept = true;
+    receipts.clear();
+    bytes = 0;
+  }
 
   void add(Receipt receipt) {
+    if (nothingKept) {
+      return;
+    }
     receipts.add(receipt);
     bytes += receipt.bytes;
   }

@@ -9,6 +9,8 @@ public enum OutputKind {
   MEDIA("media"),
   HTML("html"),
   WAITING_INPUT("waiting-input"),
+  CLEAN_FINISHED("clean-finished"),
+  BUILD_FINISHED("build-finished"),
   FINISHED("finished");
 
   private final String wire;

@@ -82,6 +82,13 @@ public final class RunnerLink implements AutoCloseable {
     send("code", header().put("run", run), source.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** Three commands back to back; an empty one is skipped by the runner. */
+  public void batch(String run, String clean, String build, String exec) {
+    send("clean", header().put("run", run), clean.getBytes(StandardCharsets.UTF_8));
+    send("build", header().put("run", run), build.getBytes(StandardCharsets.UTF_8));
+    send("exec", header().put("run", run), exec.getBytes(StandardCharsets.UTF_8));
+  }
+
   public void input(String run, String text) {
     send("input", header().put("run", run), text.getBytes(StandardCharsets.UTF_8));
   }
@@ -90,6 +97,11 @@ public final class RunnerLink implements AutoCloseable {
   public void interrupt(@Nullable String run) {
     var header = run == null ? header() : header().put("run", run);
     logRefused("interrupt", trySend("interrupt", header, EMPTY));
+  }
+
+  /** Ends this run and no other; never throws. */
+  public void cancel(String run) {
+    logRefused("cancel", trySend("cancel", header().put("run", run), EMPTY));
   }
 
   /** Never throws: the next acknowledgement covers this one. */

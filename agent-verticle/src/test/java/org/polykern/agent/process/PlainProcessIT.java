@@ -61,7 +61,7 @@ final class PlainProcessIT {
         .runCommands()
         .handle(
             new Execute(
-                kernel, new RunId("r" + code.hashCode()), Mode.QUERY, code, Map.of(), 10_000));
+                kernel, new RunId("r" + code.hashCode()), Mode.QUERY, code, Map.of(), 10_000, 50));
   }
 
   @Test

@@ -66,12 +66,19 @@ class AdoptedRunsTest {
   }
 
   private static Execute continued(String run, int waitMillis) {
-    return new Execute(KernelId.random(), new RunId(run), Mode.CONTINUE, "", Map.of(), waitMillis);
+    return new Execute(
+        KernelId.random(), new RunId(run), Mode.CONTINUE, "", Map.of(), waitMillis, 50);
   }
 
   private static final class SilentPort implements RunnerPort {
     @Override
     public void code(String run, String source) {}
+
+    @Override
+    public void batch(String run, String clean, String build, String exec) {}
+
+    @Override
+    public void cancel(String run) {}
 
     @Override
     public void input(String run, String text) {}

@@ -30,6 +30,16 @@ final class FakeRunner implements RunnerPort {
   }
 
   @Override
+  public void batch(String run, String clean, String build, String exec) {
+    asked.add("batch " + run + " [" + clean + "] [" + build + "] [" + exec + "]");
+  }
+
+  @Override
+  public void cancel(String run) {
+    asked.add("cancel " + run);
+  }
+
+  @Override
   public void input(String run, String text) {
     asked.add("input " + run + " " + text);
   }

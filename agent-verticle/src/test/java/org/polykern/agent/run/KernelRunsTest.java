@@ -31,7 +31,7 @@ final class KernelRunsTest {
 
   private Outcome call(@Nullable String run, Mode mode, String code, int waitMillis) {
     var id = run == null ? null : new RunId(run);
-    return runs.execute(new Execute(KernelId.random(), id, mode, code, Map.of(), waitMillis));
+    return runs.execute(new Execute(KernelId.random(), id, mode, code, Map.of(), waitMillis, 50));
   }
 
   private Outcome.Result result(String run, Mode mode, String code, int waitMillis) {
@@ -145,10 +145,6 @@ final class KernelRunsTest {
     call("r", Mode.INPUT, "secret", 0);
     assertThat(runner.asked).containsExactly("code r", "input r secret");
     assertThatThrownBy(() -> call(null, Mode.CONTINUE, "", 0)).isInstanceOf(ProblemException.class);
-    assertThatThrownBy(() -> call("r", Mode.BATCH, "", 0))
-        .isInstanceOfSatisfying(
-            ProblemException.class,
-            e -> assertThat(e.problem().code()).isEqualTo(ProblemCode.NOT_IMPLEMENTED));
   }
 
   @Test
@@ -192,7 +188,8 @@ final class KernelRunsTest {
     runner.say(runs, "left", OutputKind.WAITING_INPUT, "{}");
     later.addAndGet(RunTable.ABANDONED.plusSeconds(1).toNanos());
     runs.sweep();
-    assertThat(runner.asked).containsOnlyOnce("interrupt left").doesNotContain("interrupt null");
+    runs.sweep();
+    assertThat(runner.asked).containsOnlyOnce("cancel left").doesNotContain("interrupt null");
     assertThat(runner.acked).isEqualTo(1);
   }
 
@@ -223,11 +220,12 @@ final class KernelRunsTest {
                 new RunnerHello.Active("then", "waiting-input"))));
     runner.repeat(adopted, "now", OutputKind.STDOUT, "unread", 90);
     runner.repeat(adopted, "now", OutputKind.STDOUT, " text", 91);
-    var call = new Execute(KernelId.random(), new RunId("now"), Mode.CONTINUE, "", Map.of(), 100);
+    var call =
+        new Execute(KernelId.random(), new RunId("now"), Mode.CONTINUE, "", Map.of(), 100, 50);
     assertThat(((Outcome.Result) adopted.execute(call)).console().getFirst().text())
         .isEqualTo("unread text");
     var waiting =
-        new Execute(KernelId.random(), new RunId("then"), Mode.CONTINUE, "", Map.of(), 100);
+        new Execute(KernelId.random(), new RunId("then"), Mode.CONTINUE, "", Map.of(), 100, 50);
     assertThat(((Outcome.Result) adopted.execute(waiting)).status()).isEqualTo("waiting-input");
   }
 

@@ -87,7 +87,7 @@ final class OutputPropertyTest {
   }
 
   private static String read(KernelRuns runs, Mode mode, List<ConsoleItem> items) {
-    var call = new Execute(KernelId.random(), new RunId("r"), mode, "", Map.of(), 0);
+    var call = new Execute(KernelId.random(), new RunId("r"), mode, "", Map.of(), 0, 50);
     var result = (Outcome.Result) runs.execute(call);
     for (var stream : List.of("stdout", "stderr")) {
       var points =

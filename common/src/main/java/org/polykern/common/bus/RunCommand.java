@@ -24,9 +24,10 @@ public sealed interface RunCommand {
    *
    * @param runId null: the agent makes one (QUERY and BATCH only)
    * @param code source, or the typed line for INPUT
-   * @param options of BATCH: clean, build, exec
-   * @param waitMillis the longest time to wait for output before answering "continued"; the agent
-   *     answers earlier when output exists and has been quiet for 50 ms
+   * @param options of BATCH: clean, build, exec, each a text or missing
+   * @param waitMillis the longest time to wait for output before answering "continued"
+   * @param quietMillis the agent answers earlier when output exists and has been quiet for so long;
+   *     0 = as soon as there is output
    */
   record Execute(
       KernelId kernelId,
@@ -34,8 +35,12 @@ public sealed interface RunCommand {
       Mode mode,
       String code,
       Map<String, Object> options,
-      int waitMillis)
+      int waitMillis,
+      int quietMillis)
       implements RunCommand {
+    /** For people who poll: what a program prints at once comes in one answer. */
+    public static final int QUIET_MILLIS = 50;
+
     public Execute {
       options = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(options));
     }
@@ -43,6 +48,12 @@ public sealed interface RunCommand {
 
   /** SIGINT to the running code; answered by {@link Outcome.Done}. */
   record Interrupt(KernelId kernelId) implements RunCommand {}
+
+  /**
+   * Ends this run and no other, also one that waits for its turn; its outcome is {@code finished}.
+   * Answered by {@link Outcome.Done}, also when the run is over.
+   */
+  record Cancel(KernelId kernelId, RunId runId) implements RunCommand {}
 
   /** Completion at the end of {@code code}; answered by {@link Outcome.Completions}. */
   record Complete(KernelId kernelId, String code, Map<String, Object> options)

@@ -95,9 +95,10 @@ final class Samples {
         new KernelCommand.Outcome.StaleGeneration(4),
         new KernelCommand.Outcome.Refused(PROBLEM),
         new RunCommand.Execute(
-            KERNEL, new RunId("run"), RunCommand.Mode.BATCH, "print(1)", json(), 2_000),
-        new RunCommand.Execute(KERNEL, null, RunCommand.Mode.QUERY, "", Map.of(), 0),
+            KERNEL, new RunId("run"), RunCommand.Mode.BATCH, "print(1)", json(), 2_000, 50),
+        new RunCommand.Execute(KERNEL, null, RunCommand.Mode.QUERY, "", Map.of(), 0, 0),
         new RunCommand.Interrupt(KERNEL),
+        new RunCommand.Cancel(KERNEL, new RunId("run")),
         new RunCommand.Complete(KERNEL, "pri", json()),
         new RunCommand.ReadLog(KERNEL, 10),
         new RunCommand.Outcome.Result(new RunId("run"), "finished", 0, null, CONSOLE),

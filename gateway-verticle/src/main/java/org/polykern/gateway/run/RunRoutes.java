@@ -95,7 +95,13 @@ public final class RunRoutes {
         patience,
         target ->
             new RunCommand.Execute(
-                target.kernel(), runId, mode, request.code(), request.options(), FLUSH_MS));
+                target.kernel(),
+                runId,
+                mode,
+                request.code(),
+                request.options(),
+                FLUSH_MS,
+                RunCommand.Execute.QUIET_MILLIS));
   }
 
   private static Map<String, Object> answer(Outcome outcome) {
