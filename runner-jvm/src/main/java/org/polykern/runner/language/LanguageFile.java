@@ -22,6 +22,7 @@ public record LanguageFile(String name, Path file, Map<String, String> values) {
   private static final Set<String> KEYS =
       Set.of(
           "title",
+          "aliases",
           "programs",
           "version",
           "suffix",
