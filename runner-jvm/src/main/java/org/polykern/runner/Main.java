@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.polykern.runner.language.BatchMode;
 import org.polykern.runner.language.InterpreterProgram;
 import org.polykern.runner.language.Language;
 import org.polykern.runner.language.NoQueryMode;
@@ -50,13 +51,12 @@ public final class Main {
     Map<String, String> environment = ChildEnvironment.of(System.getenv(), config.environ(), work);
     EventLoop loop = new EventLoop(Main::log);
     Spawner spawner = new LocalSpawner();
-    Function<Language.Listener, Language> language =
-        language(
-            config,
-            new InterpreterProgram(
-                config.runtimePath(), List.of("python3", "python"), environment, work),
-            spawner,
-            loop);
+    InterpreterProgram program =
+        new InterpreterProgram(
+            config.runtimePath(), List.of("python3", "python"), environment, work);
+    Function<Language.Listener, Language> language = language(config, program, spawner, loop);
+    Function<Language.Listener, BatchMode> batch =
+        listener -> new BatchMode(spawner, program, null, loop, Main::log, listener);
     AgentLink link =
         new AgentLink(
             new AgentLink.Settings(
@@ -67,7 +67,7 @@ public final class Main {
                 config.windowBytes()),
             loop,
             Main::log);
-    Runner runner = new Runner(config.runtime(), link, loop, Main::log, language);
+    Runner runner = new Runner(config.runtime(), link, loop, Main::log, language, batch);
     CountDownLatch ended = stopOnSignal(loop, runner);
     Announcement.write(announceIn, link);
     prepare(spawner, environment, work, loop, runner);

@@ -2,6 +2,7 @@ package org.polykern.runner;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.polykern.runner.json.JsonException;
 import org.polykern.runner.json.JsonObject;
 import org.polykern.runner.json.JsonReader;
 import org.polykern.runner.json.JsonText;
+import org.polykern.runner.language.BatchMode;
 import org.polykern.runner.language.Language;
 import org.polykern.runner.link.AgentLink;
 import org.polykern.runner.link.Command;
@@ -20,12 +22,16 @@ import org.polykern.runner.link.MessageType;
 import org.polykern.runner.loop.EventLoop;
 import org.polykern.runner.run.Run;
 import org.polykern.runner.run.RunQueue;
+import org.polykern.runner.run.Step;
+import org.polykern.runner.run.StepKind;
 import org.polykern.runner.spawn.Signal;
 
 /** The commands of the agent and what a language says, brought together. Loop thread only. */
 final class Runner implements Language.Listener {
   private static final int PROTOCOL = 1;
   private static final int REMOVED = 130;
+  private static final int COMMAND_NOT_FOUND = 127;
+  private static final Duration CANCEL_PATIENCE = Duration.ofSeconds(2);
   private static final int MAX_COMPLETION_BYTES = 4 * 1024 * 1024;
 
   private final String runtime;
@@ -38,7 +44,9 @@ final class Runner implements Language.Listener {
   private final long startedMillis = System.currentTimeMillis();
   private final long startedNanos = System.nanoTime();
   private final HeapTrim heapTrim;
-  private int plainRuns;
+  private final BatchMode batch;
+  private final Services services;
+  private boolean buildFailed;
   private boolean prepared;
   private boolean stopping;
 
@@ -47,12 +55,15 @@ final class Runner implements Language.Listener {
       AgentLink link,
       EventLoop loop,
       Consumer<String> log,
-      Function<Language.Listener, Language> language) {
+      Function<Language.Listener, Language> language,
+      Function<Language.Listener, BatchMode> batch) {
     this.runtime = runtime;
     this.link = link;
     this.loop = loop;
     this.log = log;
     this.language = language.apply(this);
+    this.batch = batch.apply(this);
+    this.services = new Services(link);
     this.heapTrim = new HeapTrim(loop);
     link.onCommand(this::command);
     loop.beforeWait(this::beforeWait);
@@ -69,7 +80,7 @@ final class Runner implements Language.Listener {
   void shutdown() {
     if (!stopping) {
       stopping = true;
-      language.stop(loop::stop);
+      batch.stop(() -> language.stop(loop::stop));
     }
   }
 
@@ -94,12 +105,23 @@ final class Runner implements Language.Listener {
   @Override
   public void finished(int exitCode) {
     Run run = queue.current();
-    if (run != null) {
-      finish(run.id(), exitCode);
-      heapTrim.idle();
-      // Not started from here, so that a language is never called back from its own callback.
-      loop.post(this::startNext);
+    StepKind kind = run == null ? null : run.executing();
+    if (run == null || kind == null) {
+      return;
     }
+    boolean over = run.endsWithThisStep();
+    queue.stepEnded();
+    MessageType type = run.cancelled() ? MessageType.FINISHED : endOf(kind);
+    int code = run.cancelled() ? REMOVED : exitCode;
+    buildFailed = type == MessageType.BUILD_FINISHED && code != 0;
+    if (over) {
+      finish(type, run.id(), code);
+      heapTrim.idle();
+    } else {
+      link.output(type, run.id(), exitCode(code));
+    }
+    // Not started from here, so that nothing is ever called back from its own callback.
+    loop.post(this::startNext);
   }
 
   @Override
@@ -115,20 +137,30 @@ final class Runner implements Language.Listener {
   private void beforeWait() {
     link.pump();
     language.adjustReading();
+    batch.adjustReading();
   }
 
   private void command(Command command) {
     JsonObject header = command.header();
+    StepKind kind = StepKind.of(command.type());
+    if (kind != null) {
+      step(kind, header.text("run"), command.body());
+      return;
+    }
     switch (command.type()) {
       case "hello" -> hello();
-      case "code" -> code(header.text("run"), command.body());
       case "input" -> input(header.text("run"), command.body());
       case "interrupt" -> interrupt(header.text("run"));
+      case "cancel" -> cancel(header.text("run"));
       case "complete" -> complete(header.text("id"), command.body());
       case "status" -> status(header.text("id"));
       case "ack" -> acknowledged(header.integer("seq"));
       case "shutdown" -> shutdown();
-      default -> log.accept("Skipped a command of unknown type.");
+      default -> {
+        if (!services.command(command)) {
+          log.accept("Skipped a command of unknown type.");
+        }
+      }
     }
   }
 
@@ -148,22 +180,30 @@ final class Runner implements Language.Listener {
     link.control(MessageType.HELLO, JsonText.of(header), new byte[0]);
   }
 
-  private void code(@Nullable String id, byte[] source) {
-    if (id == null && link.framed()) {
-      log.accept("Skipped code without a run id.");
-      return;
+  private void step(StepKind kind, @Nullable String id, byte[] body) {
+    if (id != null) {
+      queue.add(id, kind, body);
+    } else if (link.framed()) {
+      log.accept("Skipped a step without a run id.");
+    } else {
+      queue.addAlone(kind, body);
     }
-    if (queue.add(id == null ? "plain-" + ++plainRuns : id, source)) {
-      startNext();
-    }
+    startNext();
   }
 
   private void startNext() {
-    Run run = prepared && !stopping ? queue.startNext() : null;
-    if (run != null) {
-      interrupts.reset();
-      heapTrim.busy();
-      language.run(run.takeSource());
+    Step step = prepared && !stopping ? queue.startNext() : null;
+    if (step == null) {
+      return;
+    }
+    interrupts.reset();
+    heapTrim.busy();
+    if (step.kind() == StepKind.CODE) {
+      language.run(step.body());
+    } else if (step.kind() == StepKind.EXEC && buildFailed) {
+      finished(COMMAND_NOT_FOUND);
+    } else {
+      batch.run(step.kind(), step.body());
     }
   }
 
@@ -173,22 +213,58 @@ final class Runner implements Language.Listener {
         && run.state() == Run.State.WAITING_INPUT
         && (id == null || id.equals(run.id()))) {
       run.waiting(false);
-      language.input(text);
+      if (run.executing() == StepKind.CODE) {
+        language.input(text);
+      } else {
+        batch.input(text);
+      }
     }
   }
 
   private void interrupt(@Nullable String id) {
     Run current = queue.current();
     if (id != null && queue.removeQueued(id)) {
-      finish(id, REMOVED);
+      finish(MessageType.FINISHED, id, REMOVED);
     } else if (current != null && (id == null || id.equals(current.id()))) {
-      Signal signal = interrupts.next(System.nanoTime());
-      language.interrupt(signal);
+      signal(current, interrupts.next(System.nanoTime()));
     }
   }
 
-  private void finish(String id, int exitCode) {
-    long seq = link.output(MessageType.FINISHED, id, bytes("{\"exitCode\": " + exitCode + "}"));
+  private void cancel(@Nullable String id) {
+    Run current = queue.current();
+    if (id != null && queue.removeQueued(id)) {
+      finish(MessageType.FINISHED, id, REMOVED);
+    } else if (current != null && current.id().equals(id) && !current.cancelled()) {
+      current.cancel();
+      if (current.executing() == null) {
+        finish(MessageType.FINISHED, current.id(), REMOVED);
+        startNext();
+      } else {
+        boolean code = current.executing() == StepKind.CODE;
+        end(current, code ? Signal.INTERRUPT : Signal.TERMINATE);
+      }
+    }
+  }
+
+  /** Sends harder and harder signals until the run has ended. */
+  private void end(Run run, Signal signal) {
+    if (queue.current() == run) {
+      signal(run, signal);
+      Signal next = signal == Signal.INTERRUPT ? Signal.TERMINATE : Signal.KILL;
+      loop.after(CANCEL_PATIENCE, () -> end(run, next));
+    }
+  }
+
+  private void signal(Run run, Signal signal) {
+    if (run.executing() == StepKind.CODE) {
+      language.interrupt(signal);
+    } else {
+      batch.interrupt(signal);
+    }
+  }
+
+  private void finish(MessageType type, String id, int exitCode) {
+    long seq = link.output(type, id, exitCode(exitCode));
     queue.finished(id, link.framed() ? seq : 0);
     if (!link.framed()) {
       queue.acknowledged(0);
@@ -227,6 +303,18 @@ final class Runner implements Language.Listener {
       link.acknowledged(seq);
       queue.acknowledged(seq);
     }
+  }
+
+  private static MessageType endOf(StepKind kind) {
+    return switch (kind) {
+      case CODE, EXEC -> MessageType.FINISHED;
+      case CLEAN -> MessageType.CLEAN_FINISHED;
+      case BUILD -> MessageType.BUILD_FINISHED;
+    };
+  }
+
+  private static ByteBuffer exitCode(int exitCode) {
+    return bytes("{\"exitCode\": " + exitCode + "}");
   }
 
   private static String id(String id) {

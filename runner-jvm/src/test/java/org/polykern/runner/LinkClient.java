@@ -64,9 +64,13 @@ final class LinkClient implements AutoCloseable {
     }
 
     long exitCode() {
+      return end("finished");
+    }
+
+    /** The exit code in the message of this type. */
+    long end(String type) {
       Long code =
-          JsonReader.object(messages.getLast().body().getBytes(StandardCharsets.UTF_8), 100)
-              .integer("exitCode");
+          JsonReader.object(text(type).getBytes(StandardCharsets.UTF_8), 100).integer("exitCode");
       return code == null ? Long.MIN_VALUE : code;
     }
   }
@@ -109,6 +113,15 @@ final class LinkClient implements AutoCloseable {
   String code(String source) {
     String run = "run-" + hashCode() + "-" + ++runs;
     send("code", Map.of("run", run), source);
+    return run;
+  }
+
+  /** Queues a batch run, as an agent does: all three steps at once. */
+  String batch(String clean, String build, String exec) {
+    String run = "run-" + hashCode() + "-" + ++runs;
+    send("clean", Map.of("run", run), clean);
+    send("build", Map.of("run", run), build);
+    send("exec", Map.of("run", run), exec);
     return run;
   }
 

@@ -23,7 +23,7 @@ public record InterpreterProgram(
     return new Spawner.Program(List.of(executable()), environment, directory, true);
   }
 
-  private String executable() throws IOException {
+  String executable() throws IOException {
     if (path != null) {
       if (Files.isExecutable(Path.of(path))) {
         return path;

@@ -10,9 +10,14 @@ public enum MessageType {
   MEDIA("media"),
   HTML("html"),
   WAITING_INPUT("waiting-input"),
+  CLEAN_FINISHED("clean-finished"),
+  BUILD_FINISHED("build-finished"),
   FINISHED("finished"),
   COMPLETION("completion"),
-  STATUS("status");
+  STATUS("status"),
+  APPS_RESULT("apps-result"),
+  SERVICE_RESULT("service-result"),
+  MODEL_SERVICE_RESULT("model-service-result");
 
   private final String wire;
 
