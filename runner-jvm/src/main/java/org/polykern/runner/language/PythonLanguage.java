@@ -15,6 +15,9 @@ import org.polykern.runner.link.MessageType;
 import org.polykern.runner.loop.EventLoop;
 import org.polykern.runner.spawn.Signal;
 import org.polykern.runner.spawn.Spawner;
+import org.polykern.runner.text.IdleOutput;
+import org.polykern.runner.text.TextPieces;
+import org.polykern.runner.text.Utf8Repair;
 
 /** Python's query mode: an interpreter that is started ahead and replaced when it dies. */
 public final class PythonLanguage implements Language, PythonInterpreter.Events {

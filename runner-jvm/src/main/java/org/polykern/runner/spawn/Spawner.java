@@ -15,12 +15,37 @@ public interface Spawner {
    * @param environment the whole environment of the child, nothing is inherited
    * @param directory working directory
    * @param captured whether descriptors 1 and 2 are pipes to the runner; otherwise the runner's own
+   * @param input whether descriptor 0 is a pipe from the runner; otherwise the null device
+   * @param ownSession whether the child gets a session and process group of its own, as far as the
+   *     image has the means; a child that makes its own does not need it
    */
   record Program(
-      List<String> argv, Map<String, String> environment, Path directory, boolean captured) {}
+      List<String> argv,
+      Map<String, String> environment,
+      Path directory,
+      boolean captured,
+      boolean input,
+      boolean ownSession) {
+
+    /** A program that reads the null device and stays in the runner's session. */
+    public Program(
+        List<String> argv, Map<String, String> environment, Path directory, boolean captured) {
+      this(argv, environment, directory, captured, false, false);
+    }
+
+    /** The same with a pipe as descriptor 0. */
+    public Program withInput() {
+      return new Program(argv, environment, directory, captured, true, ownSession);
+    }
+
+    /** The same in a session of its own. */
+    public Program inOwnSession() {
+      return new Program(argv, environment, directory, captured, input, true);
+    }
+  }
 
   /**
-   * Starts a child with the null device as descriptor 0.
+   * Starts a child.
    *
    * @throws IOException if it cannot be started; the message says why
    */

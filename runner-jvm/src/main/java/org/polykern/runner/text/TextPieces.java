@@ -1,17 +1,17 @@
-package org.polykern.runner.language;
+package org.polykern.runner.text;
 
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
 /** Cuts UTF-8 text into pieces that end between two characters. */
-final class TextPieces {
+public final class TextPieces {
   /** The largest body of a text message. */
-  static final int MAX_BYTES = 65_536;
+  public static final int MAX_BYTES = 65_536;
 
   private TextPieces() {}
 
   /** Hands over {@code text} in pieces of at most {@link #MAX_BYTES}, none of them empty. */
-  static void each(ByteBuffer text, Consumer<ByteBuffer> taker) {
+  public static void each(ByteBuffer text, Consumer<ByteBuffer> taker) {
     int at = text.position();
     int end = text.limit();
     while (at < end) {

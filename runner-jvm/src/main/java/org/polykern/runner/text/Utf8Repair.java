@@ -1,4 +1,4 @@
-package org.polykern.runner.language;
+package org.polykern.runner.text;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
  * Makes valid UTF-8 of a stream of arbitrary bytes: what is malformed becomes U+FFFD, and a
  * sequence that is cut at the end of one piece waits for the next. Confined to the loop thread.
  */
-final class Utf8Repair {
+public final class Utf8Repair {
   private static final int LONGEST_SEQUENCE = 4;
 
   private final CharsetDecoder decoder =
@@ -21,7 +21,7 @@ final class Utf8Repair {
   private ByteBuffer cut = ByteBuffer.allocate(0);
 
   /** Valid UTF-8 for these bytes and what was left over before; may be empty. */
-  ByteBuffer feed(ByteBuffer bytes) {
+  public ByteBuffer feed(ByteBuffer bytes) {
     if (!cut.hasRemaining() && ascii(bytes)) {
       return bytes;
     }
@@ -31,7 +31,7 @@ final class Utf8Repair {
   }
 
   /** Valid UTF-8 for what was left over at the end of a stream. */
-  ByteBuffer end() {
+  public ByteBuffer end() {
     return decode(cut, true);
   }
 

@@ -1,4 +1,4 @@
-package org.polykern.runner.language;
+package org.polykern.runner.text;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -8,26 +8,26 @@ import java.util.function.Consumer;
  * Output that belongs to no run (background threads and processes): it goes to the runner's log, up
  * to a limit between two runs, so that a forgotten loop cannot fill the disk.
  */
-final class IdleOutput {
+public final class IdleOutput {
   private static final long LIMIT_BYTES = 1024 * 1024;
 
   private final Consumer<String> log;
   private long written;
 
-  IdleOutput(Consumer<String> log) {
+  public IdleOutput(Consumer<String> log) {
     this.log = log;
   }
 
-  void runStarts() {
+  public void runStarts() {
     written = 0;
   }
 
   /** Whether no more will be written until the next run. */
-  boolean full() {
+  public boolean full() {
     return written > LIMIT_BYTES;
   }
 
-  void add(ByteBuffer text) {
+  public void add(ByteBuffer text) {
     if (!text.hasRemaining() || full()) {
       return;
     }

@@ -13,35 +13,34 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A pipe whose reading end is selectable and whose writing end a child can inherit.
+ * A pipe whose ends are selectable here and can be inherited by a child.
  *
  * <p>The JDK's process pipes are blocking streams only. Its {@link Pipe} is selectable, but has no
  * name to redirect to; Linux gives it one under {@code /proc/self/fd}, found by comparing that
- * directory before and after.
+ * directory before and after. What opens a name gets an end of its own, so that neither side makes
+ * the other's non-blocking.
+ *
+ * @param pipe the JDK's pipe
+ * @param source a file name that opens the reading end, while that of {@code pipe} is open
+ * @param sink a file name that opens the writing end, while that of {@code pipe} is open
+ * @param name what {@code /proc/PID/fd} shows for both ends in every process
  */
-final class CapturePipe implements AutoCloseable {
+record NamedPipe(Pipe pipe, File source, File sink, String name) {
   private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
   private static final int ATTEMPTS = 16;
 
-  private final Pipe pipe;
-  private final File sink;
-
-  private CapturePipe(Pipe pipe, File sink) {
-    this.pipe = pipe;
-    this.sink = sink;
-  }
-
-  static CapturePipe open() throws IOException {
+  static NamedPipe open() throws IOException {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      Map<String, List<String>> before = pipes();
+      Map<String, List<File>> before = pipes();
       Pipe pipe = Pipe.open();
-      Map<String, List<String>> after = pipes();
+      Map<String, List<File>> after = pipes();
       after.keySet().removeAll(before.keySet());
       if (after.size() == 1) {
-        for (String descriptor : after.values().iterator().next()) {
-          if (writable(descriptor)) {
-            return new CapturePipe(pipe, DESCRIPTORS.resolve(descriptor).toFile());
-          }
+        Map.Entry<String, List<File>> found = after.entrySet().iterator().next();
+        List<File> ends = found.getValue();
+        if (ends.size() == 2) {
+          int sink = writable(ends.get(0)) ? 0 : 1;
+          return new NamedPipe(pipe, ends.get(1 - sink), ends.get(sink), found.getKey());
         }
       }
       // Another thread opened a pipe at the same moment, so that ours cannot be told apart.
@@ -51,30 +50,21 @@ final class CapturePipe implements AutoCloseable {
     throw new IOException("Expected to find a new pipe in /proc/self/fd, but could not.");
   }
 
-  Pipe.SourceChannel source() {
-    return pipe.source();
+  void closeSource() throws IOException {
+    pipe.source().close();
   }
 
-  /** A file name that opens the writing end, as long as this is not closed. */
-  File sink() {
-    return sink;
-  }
-
-  /** Closes the writing end; the reading end belongs to whoever took it. */
-  @Override
-  public void close() throws IOException {
+  void closeSink() throws IOException {
     pipe.sink().close();
   }
 
-  private static Map<String, List<String>> pipes() throws IOException {
-    Map<String, List<String>> found = new HashMap<>();
+  private static Map<String, List<File>> pipes() throws IOException {
+    Map<String, List<File>> found = new HashMap<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(DESCRIPTORS)) {
       for (Path entry : entries) {
         String target = target(entry);
         if (target.startsWith("pipe:")) {
-          found
-              .computeIfAbsent(target, inode -> new ArrayList<>())
-              .add(String.valueOf(entry.getFileName()));
+          found.computeIfAbsent(target, inode -> new ArrayList<>()).add(entry.toFile());
         }
       }
     }
@@ -89,8 +79,8 @@ final class CapturePipe implements AutoCloseable {
     }
   }
 
-  private static boolean writable(String descriptor) throws IOException {
-    for (String line : Files.readAllLines(Path.of("/proc/self/fdinfo", descriptor))) {
+  private static boolean writable(File descriptor) throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/self/fdinfo", descriptor.getName()))) {
       if (line.startsWith("flags:")) {
         return (Integer.parseInt(line.substring("flags:".length()).trim(), 8) & 3) == 1;
       }

@@ -1,0 +1,11 @@
+package org.polykern.runner.spawn;
+
+import java.nio.channels.Pipe;
+
+/**
+ * The runner's end of a child's descriptor 0.
+ *
+ * @param sink where to write; the holder closes it, which is the end of file for the child
+ * @param name what {@code /proc/PID/fd} shows in every process that has this pipe
+ */
+public record InputPipe(Pipe.SinkChannel sink, String name) {}
