@@ -15,6 +15,8 @@ import org.polykern.runner.loop.EventLoop;
 import org.polykern.runner.spawn.Child;
 import org.polykern.runner.spawn.Signal;
 import org.polykern.runner.spawn.Spawner;
+import org.polykern.runner.text.TextPieces;
+import org.polykern.runner.text.Utf8Repair;
 
 /** One shell and what it starts, in a process group of its own. Confined to the loop thread. */
 final class ShellProcess {
