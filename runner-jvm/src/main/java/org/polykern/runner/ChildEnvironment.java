@@ -22,9 +22,11 @@ final class ChildEnvironment {
    *
    * @param own the runner's environment
    * @param environ the agent's variables, which win
+   * @param language lines {@code NAME=value} of the language's file, for what nobody else sets
    * @param work the session's work directory
    */
-  static Map<String, String> of(Map<String, String> own, Map<String, String> environ, Path work) {
+  static Map<String, String> of(
+      Map<String, String> own, Map<String, String> environ, List<String> language, Path work) {
     Map<String, String> variables = new HashMap<>(own);
     variables.put("LANG", "C.UTF-8");
     variables.put("HOME", work.toString());
@@ -35,6 +37,17 @@ final class ChildEnvironment {
         "SHELL", Files.isExecutable(Path.of("/bin/bash")) ? "/bin/bash" : "/bin/sh");
     variables.put("PATH", path(own.getOrDefault("PATH", DEFAULT_PATH), work));
     variables.putAll(environ);
+    for (String line : language) {
+      int end = line.indexOf('=');
+      String name = line.substring(0, end);
+      String value = line.substring(end + 1).replace("{work}", work.toString());
+      if (value.contains("{path}")) {
+        // What extends the PATH is meant for one that is set already, as it always is.
+        variables.put(name, value.replace("{path}", variables.getOrDefault("PATH", "")));
+      } else if (!own.containsKey(name) && !environ.containsKey(name)) {
+        variables.put(name, value);
+      }
+    }
     return variables;
   }
 

@@ -10,10 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.polykern.runner.language.BatchMode;
-import org.polykern.runner.language.InterpreterProgram;
 import org.polykern.runner.language.Language;
-import org.polykern.runner.language.NoQueryMode;
-import org.polykern.runner.language.PythonLanguage;
 import org.polykern.runner.link.AgentLink;
 import org.polykern.runner.loop.EventLoop;
 import org.polykern.runner.spawn.Child;
@@ -28,7 +25,7 @@ public final class Main {
 
   private Main() {}
 
-  /** Arguments: {@code --config DIR --work DIR --run DIR}. */
+  /** Arguments: {@code --config DIR --work DIR --run DIR [--languages DIR]}. */
   public static void main(String[] arguments) {
     int status;
     try {
@@ -48,15 +45,16 @@ public final class Main {
     Path work = directory(directories, "--work");
     Path announceIn = directory(directories, "--run");
     RunnerConfig config = RunnerConfig.read(directory(directories, "--config"));
-    Map<String, String> environment = ChildEnvironment.of(System.getenv(), config.environ(), work);
+    Languages languages = Languages.read(languagesFolder(directories), config.runtime());
+    Map<String, String> environment =
+        ChildEnvironment.of(System.getenv(), config.environ(), languages.environment(), work);
     EventLoop loop = new EventLoop(Main::log);
     Spawner spawner = new LocalSpawner();
-    InterpreterProgram program =
-        new InterpreterProgram(
-            config.runtimePath(), List.of("python3", "python"), environment, work);
-    Function<Language.Listener, Language> language = language(config, program, spawner, loop);
-    Function<Language.Listener, BatchMode> batch =
-        listener -> new BatchMode(spawner, program, null, loop, Main::log, listener);
+    Languages.Surroundings surroundings =
+        new Languages.Surroundings(
+            config.runtimePath(), environment, work, spawner, loop, Main::log);
+    Function<Language.Listener, Language> language = languages.queryMode(surroundings);
+    Function<Language.Listener, BatchMode> batch = languages.batchMode(surroundings);
     AgentLink link =
         new AgentLink(
             new AgentLink.Settings(
@@ -75,17 +73,6 @@ public final class Main {
     link.close();
     ended.countDown();
     return 0;
-  }
-
-  private static Function<Language.Listener, Language> language(
-      RunnerConfig config, InterpreterProgram program, Spawner spawner, EventLoop loop) {
-    return switch (config.runtime()) {
-      case "python" -> listener -> new PythonLanguage(spawner, program, loop, Main::log, listener);
-      case "app" -> listener -> new NoQueryMode(config.runtime(), listener);
-      default ->
-          throw new ConfigException(
-              "Expected the runtime \"python\" or \"app\", but got \"" + config.runtime() + "\".");
-    };
   }
 
   /** The user's own preparation comes before the first run, and its failure is only logged. */
@@ -141,13 +128,20 @@ public final class Main {
     return directories;
   }
 
+  /** Beside the runtime in a kernel home, unless an argument says otherwise. */
+  private static Path languagesFolder(Map<String, Path> directories) {
+    return directories.getOrDefault(
+        "--languages", Path.of(System.getProperty("java.home"), "..", "languages").normalize());
+  }
+
   private static Path directory(Map<String, Path> directories, String name) {
     Path directory = directories.get(name);
     if (directory == null || !Files.isDirectory(directory)) {
       throw new ConfigException(
           "Expected "
               + name
-              + " and an existing directory. Usage: --config DIR --work DIR --run DIR");
+              + " and an existing directory. Usage: --config DIR --work DIR --run DIR"
+              + " [--languages DIR]");
     }
     return directory;
   }

@@ -3,6 +3,7 @@ package org.polykern.runner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -15,6 +16,7 @@ class ChildEnvironmentTest {
         ChildEnvironment.of(
             Map.of("LANG", "de_DE", "OWN", "1", "SHELL", "/bin/ash"),
             Map.of("TERM", "dumb", "OWN", "2"),
+            List.of(),
             WORK);
     assertThat(variables)
         .containsEntry("LANG", "C.UTF-8")
@@ -28,10 +30,28 @@ class ChildEnvironmentTest {
   @Test
   void shouldPutTheUsersProgramsFirstAndOnce() {
     String own = "/usr/bin:/home/work/.local/bin:/bin";
-    assertThat(ChildEnvironment.of(Map.of("PATH", own), Map.of(), WORK).get("PATH"))
+    assertThat(ChildEnvironment.of(Map.of("PATH", own), Map.of(), List.of(), WORK).get("PATH"))
         .startsWith("/home/work/.local/bin:")
         .endsWith("/usr/bin:/bin");
-    assertThat(ChildEnvironment.of(Map.of(), Map.of(), WORK).get("PATH"))
+    assertThat(ChildEnvironment.of(Map.of(), Map.of(), List.of(), WORK).get("PATH"))
         .endsWith("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+  }
+
+  @Test
+  void shouldAddWhatTheLanguageNeeds() {
+    Map<String, String> variables =
+        ChildEnvironment.of(
+            Map.of("PATH", "/bin", "GOROOT", "/opt/go"),
+            Map.of("GOFLAGS", "-x"),
+            List.of(
+                "GOPATH={work}/go", "GOROOT=/usr/go", "GOFLAGS=-y", "PATH={path}:{work}/go/bin"),
+            WORK);
+    assertThat(variables)
+        .containsEntry("GOPATH", "/home/work/go")
+        .containsEntry("GOROOT", "/opt/go")
+        .containsEntry("GOFLAGS", "-x");
+    assertThat(variables.get("PATH"))
+        .startsWith("/home/work/.local/bin:")
+        .endsWith("/bin:/home/work/go/bin");
   }
 }

@@ -34,6 +34,7 @@ final class RunnerProcess implements AutoCloseable {
     private final Map<String, Object> config = new HashMap<>();
     private final Map<String, String> environ = new HashMap<>();
     private List<String> jvm = classes();
+    private String languages = "src/main/languages";
 
     Builder(Path directory) {
       this.directory = directory;
@@ -53,6 +54,11 @@ final class RunnerProcess implements AutoCloseable {
 
     Builder agent(ZMQ.Curve.KeyPair keys) {
       return with("agentKey", keys.publicKey);
+    }
+
+    /** Another runtime, with the program that its file names. */
+    Builder language(String name) {
+      return with("runtime", name).with("runtimePath", null);
     }
 
     Builder environ(String name, String value) {
@@ -81,6 +87,7 @@ final class RunnerProcess implements AutoCloseable {
       command.add("org.polykern.runner.Main");
       command.addAll(List.of("--config", settings.toString(), "--work", work.toString()));
       command.addAll(List.of("--run", directory.toString()));
+      command.addAll(List.of("--languages", languages));
       Process process =
           new ProcessBuilder(command)
               .redirectErrorStream(true)

@@ -81,6 +81,17 @@ public final class StdinBridge {
     }
   }
 
+  /** The program said itself that it waits: nobody is looked for until there was input. */
+  public void toldByProgram() {
+    told = true;
+    cancel();
+  }
+
+  /** Whether somebody was told of a wait that had no input yet. */
+  public boolean isTold() {
+    return told;
+  }
+
   /** Gives the program a line; the line end is added. */
   public void input(byte[] text) {
     if (closing) {

@@ -1,6 +1,7 @@
 package org.polykern.runner.language;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param values key to value; continued values have one LF between their lines
  */
 public record LanguageFile(String name, Path file, Map<String, String> values) {
+  private static final String SUFFIX = ".language";
   private static final Set<String> KEYS =
       Set.of(
           "title",
@@ -55,7 +57,7 @@ public record LanguageFile(String name, Path file, Map<String, String> values) {
    * @throws IOException if it cannot be read or is malformed
    */
   public static @Nullable LanguageFile find(Path languages, String runtime) throws IOException {
-    Path file = languages.resolve(runtime + ".language");
+    Path file = languages.resolve(runtime + SUFFIX);
     if (runtime.contains("/")) {
       return null;
     }
@@ -64,6 +66,23 @@ public record LanguageFile(String name, Path file, Map<String, String> values) {
     } catch (NoSuchFileException e) {
       return null;
     }
+  }
+
+  /**
+   * The runtime types that a folder declares, sorted.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public static List<String> names(Path languages) throws IOException {
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(languages, "*" + SUFFIX)) {
+      for (Path file : files) {
+        String name = String.valueOf(file.getFileName());
+        names.add(name.substring(0, name.length() - SUFFIX.length()));
+      }
+    }
+    names.sort(null);
+    return names;
   }
 
   /** The value of {@code key}, or null. */
@@ -75,6 +94,16 @@ public record LanguageFile(String name, Path file, Map<String, String> values) {
   public List<String> words(String key) {
     String value = values.getOrDefault(key, "").strip();
     return value.isEmpty() ? List.of() : List.of(value.split("\\s+"));
+  }
+
+  /** The lines of {@code key} that are not blank; empty when it is missing. */
+  public List<String> lines(String key) {
+    return values
+        .getOrDefault(key, "")
+        .lines()
+        .map(String::strip)
+        .filter(l -> !l.isEmpty())
+        .toList();
   }
 
   static LanguageFile parse(String name, Path file, List<String> lines) throws MalformedException {

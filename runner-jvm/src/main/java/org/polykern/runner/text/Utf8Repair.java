@@ -20,6 +20,17 @@ public final class Utf8Repair {
           .onUnmappableCharacter(CodingErrorAction.REPLACE);
   private ByteBuffer cut = ByteBuffer.allocate(0);
 
+  /** Valid UTF-8 for all bytes of a text. */
+  public static ByteBuffer whole(ByteBuffer bytes) {
+    Utf8Repair repair = new Utf8Repair();
+    ByteBuffer first = repair.feed(bytes);
+    ByteBuffer last = repair.end();
+    if (!last.hasRemaining()) {
+      return first;
+    }
+    return ByteBuffer.allocate(first.remaining() + last.remaining()).put(first).put(last).flip();
+  }
+
   /** Valid UTF-8 for these bytes and what was left over before; may be empty. */
   public ByteBuffer feed(ByteBuffer bytes) {
     if (!cut.hasRemaining() && ascii(bytes)) {
