@@ -58,7 +58,8 @@ final class EngineImages {
           facts.add(
               new ImageFacts(
                   name,
-                  ImageNames.aliases(tag, about.labelled()),
+                  ImageNames.aliases(
+                      tag, about.labelled(), about.labels().getOrDefault(Labels.ALIASES, "")),
                   about.architecture(),
                   image.getId(),
                   about.size(),

@@ -3,10 +3,12 @@ package org.polykern.agent.docker;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** References as the engine writes them, as the client API writes them, and short names. */
 final class ImageNames {
   private static final String HUB = "index.docker.io/";
+  private static final Pattern COMMA = Pattern.compile(",");
 
   private ImageNames() {}
 
@@ -29,8 +31,9 @@ final class ImageNames {
    *
    * @param labelled whether it was made for kernels: only such an image takes a bare name such as
    *     {@code python}
+   * @param more what its label says, separated by commas; ignored without the other labels
    */
-  static List<String> aliases(String reference, boolean labelled) {
+  static List<String> aliases(String reference, boolean labelled, String more) {
     var names = new LinkedHashSet<String>();
     names.add(reference);
     if (labelled) {
@@ -41,6 +44,11 @@ final class ImageNames {
       names.add(base);
       names.add(base + ":" + tag.split("-", 2)[0]);
       names.add(base + ":" + tag);
+      COMMA
+          .splitAsStream(more)
+          .map(String::strip)
+          .filter(name -> !name.isEmpty())
+          .forEach(names::add);
     }
     return new ArrayList<>(names);
   }

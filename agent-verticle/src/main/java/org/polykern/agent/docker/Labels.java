@@ -13,6 +13,7 @@ final class Labels {
   static final String INSTANCE = "org.polykern.instance";
   static final String GENERATION = "org.polykern.generation";
 
+  static final String ALIASES = "org.polykern.aliases";
   static final String KERNELSPEC = "ai.backend.kernelspec";
   static final String FEATURES = "ai.backend.features";
   static final String RUNTIME_TYPE = "ai.backend.runtime-type";

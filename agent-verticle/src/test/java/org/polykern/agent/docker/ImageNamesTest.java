@@ -21,10 +21,23 @@ final class ImageNamesTest {
 
   @Test
   void shouldGiveBareNamesToImagesMadeForKernels() {
-    assertThat(ImageNames.aliases("polykern/python:3.11-debian12", true))
+    assertThat(ImageNames.aliases("polykern/python:3.11-debian12", true, ""))
         .containsExactly(
             "polykern/python:3.11-debian12", "python", "python:3.11", "python:3.11-debian12");
-    assertThat(ImageNames.aliases("python:3.12-slim", false)).containsExactly("python:3.12-slim");
+    assertThat(ImageNames.aliases("python:3.12-slim", false, "python"))
+        .containsExactly("python:3.12-slim");
+  }
+
+  @Test
+  void shouldGiveTheNamesThatTheLabelSays() {
+    assertThat(ImageNames.aliases("polykern/nodejs:18-debian12", true, "nodejs, node,,js"))
+        .containsExactly(
+            "polykern/nodejs:18-debian12",
+            "nodejs",
+            "nodejs:18",
+            "nodejs:18-debian12",
+            "node",
+            "js");
   }
 
   @Test
