@@ -124,6 +124,7 @@ public final class StdinBridge {
   private void lookSoon() {
     seen = false;
     pause = FIRST_LOOK;
+    readers.stir();
     // A busy printer would cancel and set a timer for every piece: the one that runs will do.
     if (timer == null) {
       timer = loop.after(pause, this::look);
@@ -136,10 +137,12 @@ public final class StdinBridge {
       return;
     }
     boolean before = seen;
-    seen = unwritten.isEmpty() && readers.any();
+    Waiting waiting = unwritten.isEmpty() ? readers.look() : Waiting.NOBODY;
+    seen = waiting != Waiting.NOBODY;
     if (seen && before) {
       told = true;
-      listener.waitingInput(stdout.asksForPassword() || stderr.asksForPassword());
+      listener.waitingInput(
+          waiting == Waiting.FOR_PASSWORD || stdout.asksForPassword() || stderr.asksForPassword());
       return;
     }
     Duration next = seen ? FIRST_LOOK : pause;
