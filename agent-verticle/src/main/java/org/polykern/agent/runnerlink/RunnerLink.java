@@ -30,7 +30,13 @@ import org.zeromq.ZMQ;
 public final class RunnerLink implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RunnerLink.class);
   private static final int MAX_MESSAGE_BYTES = 16 << 20;
-  private static final int RECEIVE_QUEUE = 64;
+
+  /**
+   * More messages than a runner may have un-acknowledged, so that an honest one never fills it:
+   * when the queue is full, JeroMQ 0.6.0 hands over the next CURVE frame without decrypting it.
+   */
+  private static final int RECEIVE_QUEUE = 16_384;
+
   private static final int SEND_QUEUE = 1024;
   private static final int RECONNECT_MILLIS = 5;
   private static final int MAX_PENDING = 64;

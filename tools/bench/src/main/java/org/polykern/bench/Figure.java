@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param budget the most it may be, null when it is only reported
  * @param yardstick the same number of the yardstick in the same run, null when it has none
  * @param samples how many samples are behind it
+ * @param atLeast true when the budget is the least that the value may be
  */
 record Figure(
     String bench,
@@ -20,11 +21,27 @@ record Figure(
     double value,
     @Nullable Double budget,
     @Nullable Double yardstick,
-    long samples) {
+    long samples,
+    boolean atLeast) {
+
+  /** A figure whose budget is the most that it may be. */
+  Figure(
+      String bench,
+      String what,
+      String unit,
+      double value,
+      @Nullable Double budget,
+      @Nullable Double yardstick,
+      long samples) {
+    this(bench, what, unit, value, budget, yardstick, samples, false);
+  }
 
   String verdict() {
     if (budget == null) {
       return "";
+    }
+    if (atLeast) {
+      return value >= budget ? "within" : "UNDER";
     }
     return value <= budget ? "within" : "OVER";
   }

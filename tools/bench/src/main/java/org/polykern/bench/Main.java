@@ -20,6 +20,7 @@ public final class Main implements Callable<Integer> {
       List.of(
           new ExecuteBench(),
           new ColdStartBench(),
+          new RunnerBench(),
           new IdleMemoryBench(),
           new InstanceStartBench());
 

@@ -15,6 +15,8 @@ class FigureTest {
     assertThat(figure(1.5, 1.5).verdict()).isEqualTo("within");
     assertThat(figure(1.51, 1.5).verdict()).isEqualTo("OVER");
     assertThat(figure(1.51, null).verdict()).isEmpty();
+    assertThat(new Figure("b", "w", "MB/s", 30, 30.0, null, 1, true).verdict()).isEqualTo("within");
+    assertThat(new Figure("b", "w", "MB/s", 29, 30.0, null, 1, true).verdict()).isEqualTo("UNDER");
   }
 
   @Test
