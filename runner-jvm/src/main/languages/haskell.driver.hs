@@ -16,6 +16,7 @@ import GHC hiding (Kind)
 import GHC.Builtin.Names (printName, returnIOName)
 import GHC.Driver.Monad (Session, modifySession, reflectGhc, reifyGhc)
 import GHC.Driver.Session
+import GHC.LanguageExtensions.Type (Extension (ExtendedDefaultRules, MonomorphismRestriction))
 import GHC.Driver.Types (hsc_IC, ic_int_print)
 import qualified GHC.Foreign as Foreign
 import GHC.IO.BufferedIO (BufferedIO (..), readBuf, readBufNonBlocking, writeBuf, writeBufNonBlocking)
@@ -228,7 +229,9 @@ main = do
   libraries <- filter (/= '\n') <$> readProcess program ["--print-libdir"] ""
   runGhc (Just libraries) $ do
     flags <- getSessionDynFlags
-    void (setSessionDynFlags flags {hscTarget = HscInterpreted, ghcLink = LinkInMemory})
+    -- As at ghci's prompt: 'let n = 3' may be used as an Int and as a Double, 'show []' is not ambiguous.
+    let relaxed = (flags `xopt_set` ExtendedDefaultRules) `xopt_unset` MonomorphismRestriction
+    void (setSessionDynFlags relaxed {hscTarget = HscInterpreted, ghcLink = LinkInMemory})
     setContext [IIDecl (simpleImportDecl (mkModuleName name)) | name <- ["Prelude", "System.IO", "System.Exit"]]
     reifyGhc (serve directory send)
   where
