@@ -15,6 +15,7 @@ import org.polykern.runner.language.LanguageFile;
 import org.polykern.runner.language.NoQueryMode;
 import org.polykern.runner.language.PythonLanguage;
 import org.polykern.runner.language.ScriptedLanguage;
+import org.polykern.runner.language.SnippetLanguage;
 import org.polykern.runner.loop.EventLoop;
 import org.polykern.runner.spawn.Spawner;
 
@@ -90,6 +91,11 @@ record Languages(String runtime, @Nullable LanguageFile file) {
     if (declared.value("start") != null) {
       return listener ->
           new ScriptedLanguage(
+              declared, program, given.spawner(), given.loop(), given.log(), listener);
+    }
+    if (declared.value("query") != null) {
+      return listener ->
+          new SnippetLanguage(
               declared, program, given.spawner(), given.loop(), given.log(), listener);
     }
     return listener -> new NoQueryMode(runtime, listener);

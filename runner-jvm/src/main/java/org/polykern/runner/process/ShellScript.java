@@ -1,6 +1,8 @@
 package org.polykern.runner.process;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.polykern.runner.spawn.Spawner;
@@ -11,6 +13,12 @@ public final class ShellScript {
   private static final String PRELUDE =
       "need() { [ -e \"$1\" ] || { printf 'Expected the file %s in %s, but there is none.\\n'"
           + " \"$1\" \"$PWD\" >&2; exit 127; }; }; ";
+
+  private static final String PRELOAD = "LD_PRELOAD";
+
+  /** Lies beside the runtime in a kernel home; without it prompts of C programs come late. */
+  private static final Path STDIO =
+      Path.of(System.getProperty("java.home"), "..", "libpk-stdio.so").normalize();
 
   private ShellScript() {}
 
@@ -26,8 +34,20 @@ public final class ShellScript {
   /** The same for a user's own command, which sees nothing of ours. */
   public static Spawner.Program plain(
       String command, Map<String, String> environment, Path directory) {
-    return new Spawner.Program(List.of("/bin/sh", "-c", command), environment, directory, true)
+    List<String> argv = List.of("/bin/sh", "-c", command);
+    return new Spawner.Program(argv, withStdio(environment), directory, true)
         .withInput()
         .inOwnSession();
+  }
+
+  private static Map<String, String> withStdio(Map<String, String> environment) {
+    String library = STDIO.toString();
+    // Blanks and colons separate the names of this variable, and cannot be quoted.
+    if (library.contains(" ") || library.contains(":") || !Files.isRegularFile(STDIO)) {
+      return environment;
+    }
+    Map<String, String> variables = new HashMap<>(environment);
+    variables.merge(PRELOAD, library, (theirs, ours) -> ours + ":" + theirs);
+    return variables;
   }
 }
