@@ -107,6 +107,14 @@ public final class StdinBridge {
     }
   }
 
+  /** The program was sent a signal: who waited may do something else now, or wait anew. */
+  public void signalled() {
+    told = false;
+    if (active) {
+      lookSoon();
+    }
+  }
+
   /** The program meets the end of file after what it was given. */
   public void closeInput() {
     closing = true;

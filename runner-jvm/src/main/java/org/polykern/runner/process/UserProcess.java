@@ -123,6 +123,9 @@ public final class UserProcess {
   public void signal(Signal signal) {
     if (!ended) {
       child.signal(signal);
+      if (stdin != null) {
+        stdin.signalled();
+      }
     }
   }
 
