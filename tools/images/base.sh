@@ -32,11 +32,11 @@ adopt_proxy() {
 provide_base() {
   local suite=$1 tag list made id
   tag=$(base_image "$suite")
-  case $done_before in *" $tag "*) return ;; esac
+  ! is_done "$tag" || return 0
   exec 9>"$cache/base-$suite.lock"
   flock 9
   # Another mirror does not make a base stale: what it holds is Debian either way.
-  made=$(cat "$here/base.sh" | digest) id=$(id_of "$tag")
+  made=$(declare -f make_base configure slim | digest) id=$(id_of "$tag")
   if [ -n "$force" ] || [ -z "$id" ] || [ "$(built "$tag")" != "$id $made" ]; then
     require_debootstrap "$@"
     list=$(sources "$suite") || exit 1
@@ -45,7 +45,7 @@ provide_base() {
     remember "$tag" "$(id_of "$tag") $made"
   fi
   exec 9>&-
-  done_before+="$tag "
+  done_now "$tag"
 }
 
 make_base() {
@@ -54,15 +54,18 @@ make_base() {
   root=$workspace/root
   mkdir "$root"
   debootstrap --variant=minbase --include=ca-certificates "$suite" "$root" "$(awk -v s="$suite" '$2 == s { print $1; exit }' <<<"$list")" >"$log" 2>&1 ||
-    fail "debootstrap failed: $(grep -E '^[EW]:' "$log" | tail -n 1) (whole log: $log)"
+    fail "debootstrap failed: $(complaint "$log") (whole log: $log)"
   configure "$root" "$list"
   in_root "$root" apt-get -q update >>"$log" 2>&1 &&
     in_root "$root" apt-get -qy dist-upgrade >>"$log" 2>&1 ||
-    fail "upgrading the base failed: $(grep -E '^E:' "$log" | tail -n 1) (whole log: $log)"
+    fail "upgrading the base failed: $(complaint "$log") (whole log: $log)"
   slim "$root"
   tar -C "$root" --numeric-owner --sort=name -c . | "$engine" import - "$tag" >/dev/null
   cleanup
 }
+
+# The line of a log that says why it ended.
+complaint() { sed 's/\x1b\[[0-9;]*m//g' "$1" | grep -aE '^(E: |error|Error|ERROR)' | head -n 1 || true; }
 
 in_root() {
   local root=$1

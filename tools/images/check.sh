@@ -10,6 +10,7 @@ check() {
   [ "$wrong" = 0 ] || exit 1
   for language in "$languages"/*.language; do
     has_image "$(basename "$language" .language)" || wrong=1
+    has_names "$language" || wrong=1
   done
   for name in $(names); do
     read_recipe "$name"
@@ -26,6 +27,22 @@ has_image() {
   grep -qsE "^runtime +$type /" "$here"/*.recipe ||
     grep -qsF "\"ai.backend.runtime-type\"=\"$type\"" "$here"/*.Dockerfile ||
     complain "Expected a recipe (or Dockerfile) of runtime type $type, because there is $type.language."
+}
+
+# What a language is also called, its images are also called: with containers or without.
+has_names() {
+  local type name known
+  type=$(basename "$1" .language)
+  known=$(
+    { grep -lE "^runtime +$type /" "$here"/*.recipe | xargs -r awk '$1 == "aliases" { print $2 }'
+      grep -lsF "\"ai.backend.runtime-type\"=\"$type\"" "$here"/*.Dockerfile |
+        xargs -r sed -n 's/.*"org.polykern.aliases"="\([^"]*\)".*/\1/p'
+    } | tr , '\n'
+  )
+  for name in $(awk '$1 == "aliases" { $1 = ""; print }' "$1"); do
+    grep -qxF -e "$name" <<<"$known" ||
+      { complain "Expected the alias $name of $type.language in the recipe of its image."; return 1; }
+  done
 }
 
 # The image's program must be one that the language's file knows.
