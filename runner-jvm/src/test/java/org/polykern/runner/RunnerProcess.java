@@ -61,6 +61,20 @@ final class RunnerProcess implements AutoCloseable {
       return with("runtime", name).with("runtimePath", null);
     }
 
+    /** Where the runner puts its private directories. */
+    Builder temporary(Path directory) {
+      List<String> longer = new ArrayList<>(jvm);
+      longer.add(1, "-Djava.io.tmpdir=" + directory);
+      jvm = longer;
+      return this;
+    }
+
+    /** Where the languages' files are. */
+    Builder languages(Path directory) {
+      languages = directory.toString();
+      return this;
+    }
+
     Builder environ(String name, String value) {
       environ.put(name, value);
       return this;

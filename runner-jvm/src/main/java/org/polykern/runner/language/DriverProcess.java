@@ -37,6 +37,7 @@ final class DriverProcess {
 
   private static final int MAX_FRAME_BYTES = RichData.MAX_BYTES + 256;
   private static final int TOKEN_BYTES = 8;
+  private static final String MARK = "\u001e";
 
   /** What the driver tells; called on the loop thread. */
   interface Events {
@@ -135,8 +136,23 @@ final class DriverProcess {
     return file;
   }
 
-  /** Sends a command line. */
-  void command(String line) throws IOException {
+  /** Executes a snippet, which is a file of {@link #write}. */
+  void run(Path snippet) throws IOException {
+    String feed = declaration.feed();
+    if (feed == null) {
+      command("run " + snippet);
+    } else {
+      String lines = feed.replace("{snippet}", snippet.toString()).replace("{mark}", MARK + token);
+      stdin.input(lines.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** Asks what could stand at the end of the text in a file of {@link #write}. */
+  void complete(int number, Path text) throws IOException {
+    command("complete " + number + " " + text);
+  }
+
+  private void command(String line) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
     // Never waits: lines are short and few, and less than a page is written as a whole.
     while (bytes.hasRemaining()) {

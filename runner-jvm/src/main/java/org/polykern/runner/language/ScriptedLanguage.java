@@ -119,7 +119,7 @@ public final class ScriptedLanguage implements Language, DriverProcess.Events {
       Path file = running.write(code.getBytes(StandardCharsets.UTF_8));
       int number = completions.ask(id);
       completionFiles.put(number, file);
-      running.command("complete " + number + " " + file);
+      running.complete(number, file);
     } catch (IOException e) {
       log.accept("A completion could not be asked for: " + e.getMessage());
       completions.abandon();
@@ -270,7 +270,7 @@ public final class ScriptedLanguage implements Language, DriverProcess.Events {
     try {
       Path file = running.write(source);
       snippet = file;
-      running.command("run " + file);
+      running.run(file);
     } catch (IOException e) {
       text.say("The code could not be given to the interpreter: " + e.getMessage());
       running.signal(Signal.KILL);
