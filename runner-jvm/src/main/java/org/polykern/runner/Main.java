@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.polykern.runner.language.BatchMode;
 import org.polykern.runner.language.Language;
+import org.polykern.runner.legacy.LegacyRunner;
 import org.polykern.runner.link.AgentLink;
 import org.polykern.runner.loop.EventLoop;
 import org.polykern.runner.spawn.Child;
@@ -65,10 +66,20 @@ public final class Main {
                 config.windowBytes()),
             loop,
             Main::log);
-    Runner runner = new Runner(config.runtime(), link, loop, Main::log, language, batch);
-    CountDownLatch ended = stopOnSignal(loop, runner);
+    Runnable prepared;
+    Runnable shutdown;
+    if (config.legacyReply()) {
+      LegacyRunner runner = new LegacyRunner(link, loop, language);
+      prepared = runner::prepared;
+      shutdown = runner::shutdown;
+    } else {
+      Runner runner = new Runner(config.runtime(), link, loop, Main::log, language, batch);
+      prepared = runner::prepared;
+      shutdown = runner::shutdown;
+    }
+    CountDownLatch ended = stopOnSignal(loop, shutdown);
     Announcement.write(announceIn, link);
-    prepare(spawner, environment, work, loop, runner);
+    prepare(spawner, environment, work, loop, prepared);
     loop.run();
     link.close();
     ended.countDown();
@@ -77,10 +88,14 @@ public final class Main {
 
   /** The user's own preparation comes before the first run, and its failure is only logged. */
   private static void prepare(
-      Spawner spawner, Map<String, String> environment, Path work, EventLoop loop, Runner runner) {
+      Spawner spawner,
+      Map<String, String> environment,
+      Path work,
+      EventLoop loop,
+      Runnable prepared) {
     Path script = work.resolve("bootstrap.sh");
     if (!Files.isRegularFile(script)) {
-      runner.prepared();
+      prepared.run();
       return;
     }
     try {
@@ -92,21 +107,21 @@ public final class Main {
           .thenAccept(status ->
               loop.post(() -> {
                 log("bootstrap.sh ended with status " + status);
-                runner.prepared();
+                prepared.run();
               }));
     } catch (IOException e) {
       log("bootstrap.sh could not be started: " + e.getMessage());
-      runner.prepared();
+      prepared.run();
     }
   }
 
-  private static CountDownLatch stopOnSignal(EventLoop loop, Runner runner) {
+  private static CountDownLatch stopOnSignal(EventLoop loop, Runnable shutdown) {
     CountDownLatch ended = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
                 () -> {
-                  loop.post(runner::shutdown);
+                  loop.post(shutdown);
                   try {
                     boolean inTime = ended.await(STOP_SECONDS, TimeUnit.SECONDS);
                     if (!inTime) {

@@ -20,6 +20,7 @@ import org.polykern.runner.json.JsonReader;
  * @param replout port for messages, 0 = any
  * @param agentKey Z85 public key of the agent; null = no encryption
  * @param windowBytes how much output may be un-acknowledged
+ * @param legacyReply whether commands are two frames, identifier and code, each answered by one
  * @param environ variables for user processes
  */
 record RunnerConfig(
@@ -30,6 +31,7 @@ record RunnerConfig(
     int replout,
     @Nullable String agentKey,
     long windowBytes,
+    boolean legacyReply,
     Map<String, String> environ) {
   private static final int MAX_BYTES = 4 * 1024 * 1024;
   private static final int MAX_PORT = 65_535;
@@ -55,6 +57,7 @@ record RunnerConfig(
         port(json, "replout"),
         agentKey(json),
         Math.clamp(window == null ? DEFAULT_WINDOW : window, SMALLEST_WINDOW, LARGEST_WINDOW),
+        Boolean.TRUE.equals(json.members().get("legacyReply")),
         Files.exists(environ) ? texts(environ, object(environ)) : Map.of());
   }
 

@@ -90,6 +90,7 @@ final class LinkClient implements AutoCloseable {
     }
     commands.setLinger(0);
     messages.setLinger(0);
+
     commands.connect("tcp://127.0.0.1:" + runner.replin());
     messages.connect("tcp://127.0.0.1:" + runner.replout());
   }
@@ -161,11 +162,19 @@ final class LinkClient implements AutoCloseable {
         payload.substring(end + 1));
   }
 
-  /** The two frames of the next message, or null. */
+  /** The frames of the next message, or null. */
   byte[][] pollPlain(Duration limit) {
     messages.setReceiveTimeOut((int) limit.toMillis());
-    byte[] type = messages.recv();
-    return type == null ? null : new byte[][] {type, messages.recv()};
+    List<byte[]> frames = new ArrayList<>();
+    byte[] first = messages.recv();
+    if (first == null) {
+      return null;
+    }
+    frames.add(first);
+    while (messages.hasReceiveMore()) {
+      frames.add(messages.recv());
+    }
+    return frames.toArray(new byte[0][]);
   }
 
   /** Executes a snippet to its end, acknowledging everything. */

@@ -139,6 +139,17 @@ class LinkIT {
     }
   }
 
+  @Test
+  void shouldNeverCutACharacter(@TempDir Path directory) throws Exception {
+    try (RunnerProcess runner = new RunnerProcess.Builder(directory).agent(keys).start();
+        LinkClient agent = new LinkClient(runner, keys)) {
+      agent.hello();
+      String text = agent.run("print('\\U0001f600' * 600_000)").stdout();
+      assertThat(text.codePointCount(0, text.length())).isEqualTo(600_001);
+      assertThat(text).doesNotContain("\uFFFD");
+    }
+  }
+
   private final List<Message> seen = new ArrayList<>();
 
   /** Asks how much is un-acknowledged; the limit is a few reads beyond the window. */

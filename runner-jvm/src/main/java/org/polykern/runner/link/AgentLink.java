@@ -28,13 +28,13 @@ public final class AgentLink {
    */
   private static final int SEND_QUEUE = 64;
 
-  /** A message without a number: a header line (with its LF) and a body. */
+  /** A message without a number: a header line (with its LF) and a body; one frame if no type. */
   private static final class Control {
-    private final MessageType type;
+    private final @Nullable MessageType type;
     private final byte[] header;
     private final byte[] body;
 
-    Control(MessageType type, byte[] header, byte[] body) {
+    Control(@Nullable MessageType type, byte[] header, byte[] body) {
       this.type = type;
       this.header = header;
       this.body = body;
@@ -57,6 +57,8 @@ public final class AgentLink {
   private final ArrayDeque<Control> controls = new ArrayDeque<>();
   private Consumer<Command> handler = command -> {};
   private boolean framed;
+  private boolean plainOnly;
+  private boolean receiving = true;
 
   /**
    * Where and for whom to listen.
@@ -133,6 +135,21 @@ public final class AgentLink {
     controls.add(new Control(type, (header + "\n").getBytes(StandardCharsets.UTF_8), body));
   }
 
+  /** Sends a message of one frame. */
+  public void single(byte[] frame) {
+    controls.add(new Control(null, new byte[0], frame));
+  }
+
+  /** Takes every command as it is: its first frame may be any text, {@code hello} too. */
+  public void speakPlainOnly() {
+    plainOnly = true;
+  }
+
+  /** Takes commands, or leaves them in the peer's socket. */
+  public void receiving(boolean wanted) {
+    receiving = wanted;
+  }
+
   /** From now on every message has a header line, and output waits for acknowledgements. */
   public void startFraming() {
     framed = true;
@@ -193,7 +210,7 @@ public final class AgentLink {
 
   private void receive() {
     byte[] type;
-    while ((type = commands.recv(ZMQ.DONTWAIT)) != null) {
+    while (receiving && (type = commands.recv(ZMQ.DONTWAIT)) != null) {
       int frames = 1;
       byte[] payload = new byte[0];
       while (commands.hasReceiveMore()) {
@@ -208,7 +225,7 @@ public final class AgentLink {
 
   private void dispatch(byte[] type, byte[] payload) {
     try {
-      boolean hello = new String(type, StandardCharsets.US_ASCII).equals("hello");
+      boolean hello = !plainOnly && new String(type, StandardCharsets.US_ASCII).equals("hello");
       handler.accept(Command.parse(type, payload, framed || hello));
     } catch (RuntimeException e) {
       log.accept("Skipped a command of the agent: " + e);
@@ -232,7 +249,10 @@ public final class AgentLink {
     }
   }
 
-  private boolean send(MessageType type, byte[] payload) {
+  private boolean send(@Nullable MessageType type, byte[] payload) {
+    if (type == null) {
+      return messages.send(payload, ZMQ.DONTWAIT);
+    }
     // Only the first frame can be refused: a message is taken whole or not at all.
     return messages.send(type.wire(), ZMQ.SNDMORE | ZMQ.DONTWAIT) && messages.send(payload, 0);
   }
