@@ -196,4 +196,57 @@ class BatchIT {
     assertThat(result.exitCode()).isEqualTo(126);
     assertThat(result.stderr()).startsWith("Expected a command of at most");
   }
+
+  @Test
+  void shouldBuildAndExecutePython() throws Exception {
+    Result empty = client.collect(client.batch("*", "*", "*"));
+    assertThat(empty.end("build-finished")).isZero();
+    assertThat(empty.exitCode()).isEqualTo(127);
+    assertThat(empty.stderr()).contains("nothing was built").contains("Expected the file main.py");
+    Path main = runner.work().resolve("main.py");
+    Files.writeString(
+        main,
+        """
+        import getpass, sys, time
+        print('live')
+        name = input('name? ')
+        secret = getpass.getpass('Password: ')
+        print(name, secret)
+        print(repr(sys.stdin.readline()))
+        sys.exit(5)
+        """);
+    try {
+      String run = client.batch("*", "*", "*");
+      client.awaitText("live\nname? ");
+      answer(run, false, "Ada");
+      client.awaitText("Password: ");
+      answer(run, true, "geheim");
+      client.awaitText("Ada geheim\n");
+      answer(run, false, "line");
+      Result result = client.collect(run);
+      assertThat(result.stdout()).isEqualTo("'line\\n'\n");
+      assertThat(result.exitCode()).isEqualTo(5);
+    } finally {
+      Files.delete(main);
+    }
+  }
+
+  @Test
+  void shouldAskForTheInputOfAShell() {
+    String run = client.batch("", "", "printf 'who? '; read who; echo \"hello $who\"");
+    client.awaitText("who? ");
+    answer(run, false, "Grüße");
+    assertThat(client.collect(run).stdout()).isEqualTo("hello Grüße\n");
+  }
+
+  private void answer(String run, boolean password, String text) {
+    Message question = client.next();
+    while (!question.type().equals("waiting-input")) {
+      client.ack(question.seq());
+      question = client.next();
+    }
+    assertThat(question.body()).isEqualTo("{\"is_password\": " + password + "}");
+    client.ack(question.seq());
+    client.send("input", Map.of("run", run), text);
+  }
 }

@@ -42,11 +42,16 @@ class LegacyReplyIT {
     assertThat(reply.members())
         .isEqualTo(
             Map.of(
-                "stdout", "hé 42\n",
-                "stderr", "oops!\n",
-                "exceptions", List.of(),
-                "media", List.of(),
-                "options", new JsonObject(Map.of("upload_output_files", true))));
+                "stdout",
+                "hé 42\n",
+                "stderr",
+                "oops!\n",
+                "exceptions",
+                List.of(),
+                "media",
+                List.of(),
+                "options",
+                new JsonObject(Map.of("upload_output_files", true))));
     assertThat(run("x").text("stdout")).isEqualTo("6\n");
   }
 
@@ -73,7 +78,8 @@ class LegacyReplyIT {
 
   @Test
   void shouldCutWithAMark() {
-    JsonObject reply = run("print('\\U0001f600' * 600_000)\nimport sys; sys.stderr.write('short')");
+    JsonObject reply =
+        run("print('\\U0001f600' * 600_000)\nimport sys; print('short', end='', file=sys.stderr)");
     assertThat(reply.text("stdout").substring(2 * 524_287))
         .isEqualTo("\uD83D\uDE00\n[polykern: 75,713 more characters were cut here]\n");
     assertThat(reply.text("stderr")).isEqualTo("short");

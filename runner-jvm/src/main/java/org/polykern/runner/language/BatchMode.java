@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -11,6 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.polykern.runner.link.MessageType;
 import org.polykern.runner.loop.EventLoop;
+import org.polykern.runner.process.ShellScript;
+import org.polykern.runner.process.UserProcess;
 import org.polykern.runner.run.StepKind;
 import org.polykern.runner.spawn.Signal;
 import org.polykern.runner.spawn.Spawner;
@@ -19,8 +22,9 @@ import org.polykern.runner.spawn.Spawner;
  * The steps of batch runs: shell commands in the work directory, one at a time. {@link #run} is
  * called again only after the listener heard {@code finished}. Confined to the loop thread.
  */
-public final class BatchMode {
+public final class BatchMode implements UserProcess.Listener {
   private static final String DEFAULT = "*";
+  private static final String MAKE = "exec make";
   private static final int COMMAND_NOT_FOUND = 127;
   private static final int CANNOT_EXECUTE = 126;
   private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
@@ -34,7 +38,7 @@ public final class BatchMode {
   private final EventLoop loop;
   private final Consumer<String> log;
   private final Language.Listener listener;
-  private @Nullable ShellProcess process;
+  private @Nullable UserProcess process;
   private @Nullable Runnable whenStopped;
 
   /**
@@ -67,26 +71,16 @@ public final class BatchMode {
   public void run(StepKind kind, byte[] command) {
     String text = new String(command, StandardCharsets.UTF_8);
     try {
-      String script = text.equals(DEFAULT) ? defaultScript(kind) : text;
-      if (script.isEmpty()) {
+      if (text.isEmpty() || (text.equals(DEFAULT) && defaultScript(kind).isEmpty())) {
         listener.finished(0);
-      } else if (command.length > MAX_COMMAND_BYTES || script.indexOf(0) >= 0) {
+      } else if (command.length > MAX_COMMAND_BYTES || text.indexOf(0) >= 0) {
         refuse(
             CANNOT_EXECUTE,
             "Expected a command of at most "
                 + MAX_COMMAND_BYTES
                 + " bytes without NUL, but it is longer or has one: put it into a script file.");
       } else {
-        process =
-            new ShellProcess(
-                spawner,
-                script,
-                environment(kind),
-                program.directory(),
-                loop,
-                log,
-                listener,
-                this::ended);
+        process = UserProcess.start(spawner, program(kind, text), loop, log, this);
       }
     } catch (IOException e) {
       refuse(COMMAND_NOT_FOUND, "The " + kind.wire() + " step could not start: " + e.getMessage());
@@ -101,7 +95,11 @@ public final class BatchMode {
   }
 
   /** Answers a step that waits for input. */
-  public void input(byte[] text) {}
+  public void input(byte[] text) {
+    if (process != null) {
+      process.input(text);
+    }
+  }
 
   /** Called before every wait: reads on or pauses as the listener has room. */
   public void adjustReading() {
@@ -112,7 +110,7 @@ public final class BatchMode {
 
   /** Ends the step (SIGTERM, after 2 s SIGKILL), then calls {@code done}. */
   public void stop(Runnable done) {
-    ShellProcess running = process;
+    UserProcess running = process;
     if (running == null) {
       done.run();
       return;
@@ -122,7 +120,18 @@ public final class BatchMode {
     loop.after(STOP_LIMIT, () -> running.signal(Signal.KILL));
   }
 
-  private void ended(int status) {
+  @Override
+  public void output(boolean isStderr, ByteBuffer text) {
+    listener.output(isStderr ? MessageType.STDERR : MessageType.STDOUT, text);
+  }
+
+  @Override
+  public void waitingInput(boolean password) {
+    listener.waitingInput(password);
+  }
+
+  @Override
+  public void ended(int status) {
     process = null;
     if (whenStopped == null) {
       listener.finished(status);
@@ -131,23 +140,30 @@ public final class BatchMode {
     }
   }
 
-  private String defaultScript(StepKind kind) throws IOException {
-    if (kind == StepKind.BUILD && Files.isRegularFile(program.directory().resolve("Makefile"))) {
-      return "exec make";
+  private Spawner.Program program(StepKind kind, String command) throws IOException {
+    Map<String, String> environment = environment(kind);
+    Path directory = program.directory();
+    if (!command.equals(DEFAULT)) {
+      return ShellScript.plain(command, environment, directory);
     }
-    String script = file == null ? null : file.value(kind.wire());
-    if (script == null) {
-      return "";
-    }
-    return prelude(program.executable()) + script;
+    String script = defaultScript(kind);
+    return script.equals(MAKE)
+        ? ShellScript.plain(script, environment, directory)
+        : ShellScript.program(runtimePath() + script, environment, directory);
   }
 
-  /** What a script of a language file sees; on one line, so that line numbers are the script's. */
-  private static String prelude(String executable) {
-    return "RT='"
-        + executable.replace("'", "'\\''")
-        + "'; need() { [ -e \"$1\" ] || { echo \"Expected the file $1 in the work directory, but"
-        + " there is none.\" >&2; exit 127; }; }\n";
+  /** The script for {@code *}; empty = nothing to do. */
+  private String defaultScript(StepKind kind) {
+    if (kind == StepKind.BUILD && Files.isRegularFile(program.directory().resolve("Makefile"))) {
+      return MAKE;
+    }
+    String script = file == null ? null : file.value(kind.wire());
+    return script == null ? "" : script;
+  }
+
+  /** What a script of a language file finds its program by. */
+  private String runtimePath() throws IOException {
+    return "RT='" + program.executable().replace("'", "'\\''") + "'; ";
   }
 
   private Map<String, String> environment(StepKind kind) {

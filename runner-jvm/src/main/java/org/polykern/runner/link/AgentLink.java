@@ -89,6 +89,10 @@ public final class AgentLink {
     commands.setLinger(0);
     String key = settings.agentKey();
     if (key != null) {
+      // JeroMQ 0.6.0 hands over the encrypted message when this queue of a CURVE socket is full.
+      // The
+      // agent is trusted and its commands are small, so it has no limit.
+      commands.setRcvHWM(0);
       ZMQ.Curve.KeyPair pair = ZMQ.Curve.generateKeyPair();
       this.publicKey = pair.publicKey;
       this.gate = new AgentGate(context, ZMQ.Curve.z85Decode(key), log);
