@@ -157,7 +157,7 @@ set --
 # A `break` in a snippet breaks the inner loop; errors of this file are not the user's.
 while :; do
   while { __pk_next; } 2>/dev/null; do
-    { : >&1; } 2>/dev/null || exec >&201 # a snippet closed it
+    { : 203>&1; } 2>/dev/null || exec >&201 # a snippet closed it
     . "$__pk_snippet" 200<&-
   done
 done
