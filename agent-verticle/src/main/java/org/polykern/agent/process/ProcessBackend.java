@@ -97,11 +97,17 @@ public final class ProcessBackend implements KernelBackend {
                 settings.kernels(),
                 settings.libexec().resolve("launch.sh"),
                 settings.kernelHome().resolve("runtime/bin/pk-runner")));
+    var prefix = isolation.drop() ? user.dropCommand() : List.<String>of();
     images =
         new HostImages(
-            settings.interpreters(),
-            isolation.drop() ? user.dropCommand() : List.of(),
-            isolation.namespaces());
+            new HostPythons(settings.interpreters(), prefix, isolation.namespaces()),
+            new HostLanguages(
+                settings.kernelHome().resolve("languages"),
+                PATH,
+                prefix,
+                isolation.namespaces(),
+                new VersionCache(settings.kernels().resolveSibling("program-versions")),
+                tasks));
     tasks.every(Duration.ofSeconds(1), "process-watch", this::lookAtAll);
   }
 

@@ -2,21 +2,14 @@ package org.polykern.agent.runnerlink;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.polykern.common.problem.Problem;
@@ -39,8 +32,9 @@ public final class RunnerLink implements AutoCloseable {
 
   private static final int SEND_QUEUE = 1024;
   private static final int RECONNECT_MILLIS = 5;
-  private static final int MAX_PENDING = 64;
-  private static final int MAX_SUGGESTIONS = 1000;
+
+  /** A runner of ours answers within this time once it answers at all. */
+  static final Duration PLAIN_AFTER = Duration.ofSeconds(3);
 
   /** One turn of the reading thread gives every kernel its chance. */
   private static final int BATCH = 64;
@@ -55,14 +49,17 @@ public final class RunnerLink implements AutoCloseable {
   private boolean closed; // guarded by sendLock
   private @Nullable SelectionKey key; // confined to the reading thread
   private final CountDownLatch helloReceived = new CountDownLatch(1);
-  private final Map<String, CompletableFuture<List<String>>> completions =
-      new ConcurrentHashMap<>();
+  private final Completions completions = new Completions();
+  private final long connectedNanos = System.nanoTime();
+  private volatile Wire wire;
+  private volatile boolean answersPlain;
   private volatile long heardNanos = System.nanoTime();
 
   RunnerLink(
       RunnerLinks links, String host, Announcement runner, LinkKeys keys, RunnerListener listener) {
     this.links = links;
     this.listener = listener;
+    wire = new FramedWire(this::trySend, listener, completions, helloReceived::countDown);
     outgoing = links.socket(SocketType.PUSH);
     outgoing.setSndHWM(SEND_QUEUE);
     incoming = links.socket(SocketType.PULL);
@@ -76,53 +73,63 @@ public final class RunnerLink implements AutoCloseable {
 
   /** Says hello: everything that was not acknowledged comes again. Never throws. */
   public void hello() {
-    logRefused("hello", trySend("hello", header().put("protocol", 1), EMPTY));
+    logRefused("hello", wire.hello());
+    if (helloReceived.getCount() > 0) {
+      // Which a plain runner answers too. It comes behind hello, so that ours answers that first.
+      logRefused("status", trySend("status", EMPTY));
+    }
   }
 
-  /** Waits for the first answer to hello. */
+  /**
+   * Waits for the first answer to hello. A runner that does not answer it for {@link #PLAIN_AFTER},
+   * but does answer the plain protocol's status, is taken for a plain one.
+   */
   public boolean awaitHello(Duration limit) throws InterruptedException {
-    return helloReceived.await(limit.toNanos(), TimeUnit.NANOSECONDS);
+    if (helloReceived.await(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+      return true;
+    }
+    if (answersPlain && System.nanoTime() - connectedNanos > PLAIN_AFTER.toNanos()) {
+      links.post(this::becomePlain);
+    }
+    return false;
   }
 
   public void code(String run, String source) {
-    send("code", header().put("run", run), source.getBytes(StandardCharsets.UTF_8));
+    insist(wire.code(run, source));
   }
 
   /** Three commands back to back; an empty one is skipped by the runner. */
   public void batch(String run, String clean, String build, String exec) {
-    send("clean", header().put("run", run), clean.getBytes(StandardCharsets.UTF_8));
-    send("build", header().put("run", run), build.getBytes(StandardCharsets.UTF_8));
-    send("exec", header().put("run", run), exec.getBytes(StandardCharsets.UTF_8));
+    insist(wire.batch(run, clean, build, exec));
   }
 
   public void input(String run, String text) {
-    send("input", header().put("run", run), text.getBytes(StandardCharsets.UTF_8));
+    insist(wire.input(run, text));
   }
 
   /** {@code run} null: whatever executes. */
   public void interrupt(@Nullable String run) {
-    var header = run == null ? header() : header().put("run", run);
-    logRefused("interrupt", trySend("interrupt", header, EMPTY));
+    logRefused("interrupt", wire.interrupt(run));
   }
 
   /** Ends this run and no other; never throws. */
   public void cancel(String run) {
-    logRefused("cancel", trySend("cancel", header().put("run", run), EMPTY));
+    logRefused("cancel", wire.cancel(run));
   }
 
   /** Never throws: the next acknowledgement covers this one. */
   public void ack(long seq) {
-    logRefused("ack", trySend("ack", header().put("seq", seq), EMPTY));
+    logRefused("ack", wire.ack(seq));
   }
 
   /** Asks the runner to end its children and itself; never throws. */
   public void shutdown() {
-    logRefused("shutdown", trySend("shutdown", header(), EMPTY));
+    logRefused("shutdown", wire.shutdown());
   }
 
   /** Asks whether the runner lives; safe from any thread. */
   public void askStatus() {
-    links.post(() -> logRefused("status", trySend("status", header().put("id", "alive"), EMPTY)));
+    links.post(() -> logRefused("status", wire.status()));
   }
 
   /** Time since the runner last said anything. */
@@ -136,27 +143,11 @@ public final class RunnerLink implements AutoCloseable {
    * @return empty when the runner does not answer in time
    */
   public List<String> complete(String code, Map<String, Object> options, Duration limit) {
-    if (completions.size() >= MAX_PENDING) {
-      throw Problem.of(ProblemCode.UNAVAILABLE, "Too many completions are being computed already.")
-          .toException();
-    }
-    var id = UUID.randomUUID().toString();
-    var answer = new CompletableFuture<List<String>>();
-    completions.put(id, answer);
-    try {
-      ObjectNode body = header();
-      options.forEach((name, value) -> body.set(name, scalar(value)));
-      body.put("code", code);
-      send("complete", header().put("id", id), body.toString().getBytes(StandardCharsets.UTF_8));
-      return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException | ExecutionException e) {
-      return List.of();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return List.of();
-    } finally {
-      completions.remove(id);
-    }
+    var request = JsonNodeFactory.instance.objectNode();
+    options.forEach((name, value) -> request.set(name, scalar(value)));
+    request.put("code", code);
+    var bytes = request.toString().getBytes(StandardCharsets.UTF_8);
+    return completions.ask(id -> insist(wire.complete(id, bytes)), limit);
   }
 
   @Override
@@ -226,59 +217,28 @@ public final class RunnerLink implements AutoCloseable {
 
   private void take(byte[] type, byte[] payload) {
     heardNanos = System.nanoTime();
+    if (helloReceived.getCount() > 0 && PlainWire.isStatus(type, payload)) {
+      answersPlain = true;
+      return;
+    }
     try {
-      dispatch(LinkMessage.parse(type, payload));
+      wire.take(type, payload);
     } catch (IOException e) {
       log.debug("Skipped a message of a runner: {}", e.getMessage());
     }
   }
 
-  private void dispatch(LinkMessage message) throws IOException {
-    var header = message.header();
-    var kind = OutputKind.of(message.type());
-    if (kind != null) {
-      listener.onOutput(
-          kind,
-          header.path("run").asText(""),
-          header.path("seq").asLong(0),
-          message.body().array());
-      return;
-    }
-    switch (message.type()) {
-      case "hello" -> {
-        listener.onHello(hello(header));
-        helloReceived.countDown();
-      }
-      case "status" -> listener.onStatus(header.path("unacked").asLong(0));
-      case "completion" -> completed(header.path("id").asText(""), message.body().array());
-      default -> log.debug("Skipped a message of unknown type {}", message.type());
+  private void becomePlain() {
+    if (helloReceived.getCount() > 0) {
+      log.info("A runner speaks the plain protocol only: runs go to it one by one");
+      wire = new PlainWire(this::trySend, listener, completions, links::post);
+      listener.onHello(new RunnerHello("", 1, List.of(), true));
+      helloReceived.countDown();
     }
   }
 
-  private void completed(String id, byte[] body) throws IOException {
-    var answer = completions.remove(id);
-    if (answer != null) {
-      var found = new ArrayList<String>();
-      for (var suggestion : LinkMessage.json(body).path("suggestions")) {
-        if (found.size() < MAX_SUGGESTIONS) {
-          found.add(suggestion.asText());
-        }
-      }
-      answer.complete(found);
-    }
-  }
-
-  private static RunnerHello hello(JsonNode header) {
-    var runs = new ArrayList<RunnerHello.Active>();
-    for (var run : header.path("runs")) {
-      runs.add(
-          new RunnerHello.Active(run.path("run").asText(""), run.path("state").asText("running")));
-    }
-    return new RunnerHello(header.path("runtime").asText(""), header.path("next").asLong(1), runs);
-  }
-
-  private void send(String type, ObjectNode header, byte[] body) {
-    if (!trySend(type, header, body)) {
+  private static void insist(boolean sent) {
+    if (!sent) {
       throw Problem.of(
               ProblemCode.UNAVAILABLE,
               "The kernel's runner takes no commands at the moment; try again or restart it.")
@@ -286,8 +246,7 @@ public final class RunnerLink implements AutoCloseable {
     }
   }
 
-  private boolean trySend(String type, ObjectNode header, byte[] body) {
-    var payload = LinkMessage.payload(header, body);
+  private boolean trySend(String type, byte[] payload) {
     sendLock.lock();
     try {
       return !closed
@@ -302,10 +261,6 @@ public final class RunnerLink implements AutoCloseable {
     if (!sent) {
       log.debug("A runner took no {}: it is gone or stuck", type);
     }
-  }
-
-  private static ObjectNode header() {
-    return JsonNodeFactory.instance.objectNode();
   }
 
   private static JsonNode scalar(@Nullable Object value) {
