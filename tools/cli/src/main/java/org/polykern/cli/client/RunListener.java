@@ -9,6 +9,14 @@ public interface RunListener {
   void output(List<RunStep.Item> items);
 
   /**
+   * A step of a batch run is over.
+   *
+   * @param name {@code clean} or {@code build}
+   * @param exitCode null when the server does not know it
+   */
+  default void stepFinished(String name, @Nullable Integer exitCode) {}
+
+  /**
    * The program waits for a line.
    *
    * @return the line without its end, or null at the end of input: the run is then interrupted,

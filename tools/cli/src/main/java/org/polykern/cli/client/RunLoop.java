@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drives one run of code to its end: the first {@code query}, then {@code continue} and {@code
- * input} calls as the server's answers ask for them.
+ * Drives one run of code to its end: the first {@code query} or {@code batch}, then {@code
+ * continue} and {@code input} calls as the server's answers ask for them.
  *
  * <p>The server keeps the unread output of a run, so a {@code continue} that finds no server is
  * repeated for {@link #PATIENCE}: a gateway or agent may restart below a running program. An {@code
@@ -44,7 +44,20 @@ public final class RunLoop {
    * @return the last answer; its status is {@code finished} or {@code exec-timeout}
    */
   public RunStep run(String session, String code) {
-    RunStep step = sessions.execute(session, null, "query", code);
+    return follow(session, sessions.execute(session, null, "query", code));
+  }
+
+  /**
+   * Cleans, builds and executes; as {@link #run}.
+   *
+   * @return the answer of the execution, with exit code 127 when the build failed
+   */
+  public RunStep runBatch(String session, BatchCommands commands) {
+    return follow(session, sessions.batch(session, commands));
+  }
+
+  private RunStep follow(String session, RunStep first) {
+    RunStep step = first;
     while (true) {
       if (!step.console().isEmpty()) {
         listener.output(step.console());
@@ -54,8 +67,11 @@ public final class RunLoop {
           return step;
         }
         case "waiting-input" -> step = answer(session, step);
-        case "continued", "clean-finished", "build-finished" ->
-            step = persist(session, step.runId(), "continue", "");
+        case "continued" -> step = persist(session, step.runId(), "continue", "");
+        case "clean-finished", "build-finished" -> {
+          listener.stepFinished(step.status().split("-", 2)[0], step.exitCode());
+          step = persist(session, step.runId(), "continue", "");
+        }
         default ->
             throw new ApiException(
                 200,

@@ -54,6 +54,17 @@ public final class SessionClient {
     return RunStep.of(api.call("POST", at(session), body).path("result"));
   }
 
+  /** The first execute call of a batch run; the others are {@link #execute} calls. */
+  public RunStep batch(String session, BatchCommands commands) {
+    ObjectNode body = ApiClient.JSON.createObjectNode();
+    body.putNull("runId").put("mode", "batch").put("code", "");
+    body.putObject("options")
+        .put("clean", commands.clean())
+        .put("build", commands.build())
+        .put("exec", commands.exec());
+    return RunStep.of(api.call("POST", at(session), body).path("result"));
+  }
+
   /** Everything the server tells about a session. */
   public JsonNode info(String session) {
     return api.call("GET", at(session));

@@ -22,14 +22,15 @@ final class ExecCommand extends CodeCommand {
 
   @Override
   int call(SessionClient sessions) {
-    String program = text();
-    upload(sessions, session);
+    String target = target(session);
+    Program program = program();
+    upload(sessions, target);
     Execution execution =
         new Execution(sessions, terminal, output.json(), mediaDirectory, () -> {});
-    Execution.Outcome outcome = execution.run(session, program);
+    Execution.Outcome outcome = program.run(execution, target);
     if (output.json()) {
       ObjectNode document = ApiClient.JSON.createObjectNode();
-      document.put("sessionName", session).setAll(outcome.document());
+      document.put("sessionName", target).setAll(outcome.document());
       Output.document(terminal, document);
     }
     return outcome.exitCode();

@@ -18,10 +18,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "run",
     description = {
-      "Run code in a session and show its output as it comes.",
+      "Run code in a session and show its output as it comes: snippets (-c), or files, which are"
+          + " uploaded, built and executed.",
       "Without --name the session is new and is removed afterwards (--keep leaves it);"
           + " with --name it is kept for the next run (--rm removes it).",
-      "The exit code is the program's own."
+      "The exit code is the program's own; 127 after a failed build."
     })
 final class RunCommand extends CodeCommand {
   @Parameters(index = "0", paramLabel = "IMAGE", description = "Image reference or alias.")
@@ -46,11 +47,11 @@ final class RunCommand extends CodeCommand {
 
   @Override
   int call(SessionClient sessions) {
-    SessionSpec spec = session.spec(image, "run");
+    SessionSpec spec = session.spec(target(image), "run");
     if (spec.enqueueOnly()) {
       return StartCommand.start(sessions, spec, terminal, output.json());
     }
-    String program = text();
+    Program program = program();
     Removal removal = new Removal(sessions, spec.name(), remove || (session.name == null && !keep));
     Runtime.getRuntime().addShutdownHook(removal.hook);
     try {
@@ -66,11 +67,11 @@ final class RunCommand extends CodeCommand {
   }
 
   private int execute(
-      SessionClient sessions, CreatedSession created, String program, Removal removal) {
+      SessionClient sessions, CreatedSession created, Program program, Removal removal) {
     upload(sessions, created.name());
     Execution execution =
         new Execution(sessions, terminal, output.json(), mediaDirectory, removal::now);
-    Execution.Outcome outcome = execution.run(created.name(), program);
+    Execution.Outcome outcome = program.run(execution, created.name());
     if (output.json()) {
       ObjectNode document = ApiClient.JSON.createObjectNode();
       document.put("sessionId", created.id()).put("sessionName", created.name());

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 /** Options that describe a new session. */
 final class SessionOptions {
   @Option(
-      names = {"-t", "--name"},
+      names = {"-t", "--name", "--session"},
       paramLabel = "NAME",
       description = "Name of the session; a living one of that name and image is reused.")
   @Nullable String name;

@@ -6,18 +6,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.polykern.cli.client.ApiClient;
+import org.polykern.cli.client.BatchCommands;
 import org.polykern.cli.client.ClientException;
 import org.polykern.cli.client.RunListener;
 import org.polykern.cli.client.RunLoop;
 import org.polykern.cli.client.RunStep;
 import org.polykern.cli.client.SessionClient;
 
-/**
- * Runs one piece of code in a session and shows it. The first Ctrl-C interrupts the code, the
- * second quits.
- */
+/** Runs code in a session and shows it. The first Ctrl-C interrupts the code, the second quits. */
 public final class Execution implements RunListener {
   /** Exit code of a program that was stopped by Ctrl-C, and of the kernel's loss. */
   public static final int INTERRUPTED = 130;
@@ -63,12 +62,35 @@ public final class Execution implements RunListener {
    */
   public record Outcome(int exitCode, ObjectNode document) {}
 
-  /** Runs the code to its end. */
-  public Outcome run(String target, String code) {
+  /**
+   * Runs the snippets one after another to their ends; the first that fails is the last.
+   *
+   * @param snippets at least one
+   */
+  public Outcome run(String target, List<String> snippets) {
+    return watched(
+        target,
+        loop -> {
+          RunStep last = loop.run(target, snippets.getFirst());
+          for (String snippet : snippets.subList(1, snippets.size())) {
+            if (last.exitCode() != null && last.exitCode() != 0) {
+              break;
+            }
+            last = loop.run(target, snippet);
+          }
+          return last;
+        });
+  }
+
+  /** Cleans, builds and executes. */
+  public Outcome batch(String target, BatchCommands commands) {
+    return watched(target, loop -> loop.runBatch(target, commands));
+  }
+
+  private Outcome watched(String target, Function<RunLoop, RunStep> work) {
     session = target;
     try (var _ = InterruptSignal.onInterrupt(this::interrupted)) {
-      RunStep last = new RunLoop(sessions, this).run(target, code);
-      return outcome(last);
+      return outcome(work.apply(new RunLoop(sessions, this)));
     }
   }
 
@@ -116,6 +138,14 @@ public final class Execution implements RunListener {
       default -> {
         // Kinds that a newer server may add are for newer clients.
       }
+    }
+  }
+
+  @Override
+  public void stepFinished(String name, @Nullable Integer exitCode) {
+    if (exitCode != null && exitCode != 0) {
+      terminal.out().flush();
+      terminal.err().println("The " + name + " step failed with exit code " + exitCode + ".");
     }
   }
 

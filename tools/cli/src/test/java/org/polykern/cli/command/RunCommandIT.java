@@ -142,17 +142,66 @@ class RunCommandIT {
   }
 
   @Test
-  void shouldUploadFilesAndRunTheFirst() throws IOException {
+  void shouldUploadFilesAndBuildAndExecuteThem() throws IOException {
     server.on("POST /session/mine/upload", 204, "");
-    step("finished", 0, "");
+    step("clean-finished", 0, "");
+    step("build-finished", 0, "[\"stdout\", \"cc\\n\"]");
+    step("finished", 4, "[\"stdout\", \"ran\\n\"]");
     Files.writeString(directory.resolve("main.py"), "import helper");
     Files.writeString(directory.resolve("hélper x.py"), "y = 1");
     CommandRun run = run("", "run", "--name", "mine", "python", "main.py", "hélper x.py");
-    assertThat(run.exitCode()).isZero();
-    assertThat(json(server.bodies("POST /session/mine").getFirst()).path("code").asText())
-        .isEqualTo("import helper");
+    assertThat(run.exitCode()).isEqualTo(4);
+    assertThat(run.out()).isEqualTo("cc\nran\n");
+    assertThat(run.err()).isEmpty();
+    var bodies = server.bodies("POST /session/mine");
+    assertThat(json(bodies.getFirst()))
+        .isEqualTo(
+            json(
+                """
+                {"runId": null, "mode": "batch", "code": "",
+                 "options": {"clean": "*", "build": "*", "exec": "*"}}\
+                """));
+    assertThat(json(bodies.get(1)).path("mode").asText()).isEqualTo("continue");
+    assertThat(json(bodies.get(1)).path("runId").asText()).isEqualTo("r1");
     assertThat(server.bodies("POST /session/mine/upload").getFirst())
         .contains("filename=\"main.py\"", "filename=\"h%C3%A9lper%20x.py\"", "y = 1");
+  }
+
+  @Test
+  void shouldTakeTheImageLastAndShellCommands() throws IOException {
+    server.on("POST /session/mine/upload", 204, "");
+    step("clean-finished", 0, "");
+    step("build-finished", 2, "[\"stderr\", \"no rule\\n\"]");
+    step("finished", 127, "");
+    Files.writeString(directory.resolve("main.c"), "int main");
+    CommandRun run = run("", "run", "-t", "mine", "--build", "make", "--clean", "", "main.c", "c");
+    assertThat(run.exitCode()).isEqualTo(127);
+    assertThat(run.err()).isEqualTo("no rule\nThe build step failed with exit code 2.\n");
+    assertThat(json(server.bodies("POST /session").getFirst()).path("image").asText())
+        .isEqualTo("c");
+    assertThat(json(server.bodies("POST /session/mine").getFirst()).path("options").toString())
+        .isEqualTo("{\"clean\":\"\",\"build\":\"make\",\"exec\":\"*\"}");
+  }
+
+  @Test
+  void shouldRunSnippetsInOneSessionUntilOneFails() throws IOException {
+    step("finished", 0, "[\"stdout\", \"one\\n\"]");
+    step("finished", 1, "[\"stderr\", \"bad\\n\"]");
+    CommandRun run = run("", "run", "--session", "mine", "-c", "a", "-c", "b", "-c", "c", "lua");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out() + run.err()).isEqualTo("one\nbad\n");
+    assertThat(server.bodies("POST /session")).hasSize(1);
+    assertThat(server.bodies("POST /session/mine")).hasSize(2);
+    assertThat(json(server.bodies("POST /session/mine").getLast()).path("code").asText())
+        .isEqualTo("b");
+  }
+
+  @Test
+  void shouldRefuseSnippetsWithABuild() {
+    CommandRun run = run("", "run", "-c", "x", "--build", "make", "c");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).startsWith("error: ").contains("--build");
+    assertThat(server.routes()).isEmpty();
   }
 
   @Test
@@ -171,7 +220,7 @@ class RunCommandIT {
     assertThat(run("", "run", "--name", "mine", "-c", "x", "python").out())
         .isEqualTo("[image/png 4 bytes]\n[text/html 8 bytes]\n");
     Path pictures = directory.resolve("pictures");
-    run("", "run", "--name", "mine", "--save-media", pictures.toString(), "-c", "x", "python");
+    run("", "run", "--name", "mine", "--media", pictures.toString(), "-c", "x", "python");
     assertThat(pictures.resolve("media-1.png"))
         .hasBinaryContent(new byte[] {(byte) 0x89, 80, 78, 71});
     assertThat(pictures.resolve("media-2.html")).hasContent("<b>x</b>");
