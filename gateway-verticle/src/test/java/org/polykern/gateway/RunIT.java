@@ -88,6 +88,45 @@ class RunIT {
   }
 
   @Test
+  void shouldCarryABatchThroughItsSteps() {
+    create("run-batch");
+    var answers =
+        new java.util.ArrayDeque<Outcome>(
+            List.of(
+                result(new RunId("b"), "clean-finished", 0),
+                result(
+                    new RunId("b"), "build-finished", 2, new ConsoleItem("stderr", null, "no rule")),
+                result(new RunId("b"), "finished", 127)));
+    onExecute(e -> answers.remove());
+    var options = Bodies.of("clean", null, "build", "make", "exec", "*", "buildLog", true);
+    var clean =
+        user.post(
+                "/session/run-batch",
+                Bodies.of("runId", null, "mode", "batch", "code", null, "options", options))
+            .json()
+            .path("result");
+    var command = (Execute) world.cluster.runs.getLast();
+    assertThat(command.mode()).isEqualTo(RunCommand.Mode.BATCH);
+    assertThat(command.runId()).as("named by the gateway").isNotNull();
+    assertThat(command.options())
+        .isEqualTo(Map.of("build", "make", "exec", "*", "buildLog", true));
+    assertThat(command.waitMillis()).isEqualTo(2000);
+    var build = execute("run-batch", "b", "continue", "").json().path("result");
+    var exec = execute("run-batch", "b", "continue", "").json().path("result");
+    assertThat(List.of(clean, build, exec))
+        .extracting(step -> step.path("status").asText() + " " + step.path("exitCode").asInt())
+        .containsExactly("clean-finished 0", "build-finished 2", "finished 127");
+    assertThat(List.of(clean, build, exec))
+        .allSatisfy(step -> {
+          assertThat(step.path("runId").asText()).isEqualTo("b");
+          assertThat(step.path("files").isArray()).isTrue();
+          assertThat(step.path("files")).isEmpty();
+          assertThat(step.path("console").isArray()).isTrue();
+        });
+    assertThat(build.path("console").toString()).isEqualTo("[[\"stderr\",\"no rule\"]]");
+  }
+
+  @Test
   void shouldRefuseBadBodies() {
     create("run-bad");
     onExecute(e -> result(e.runId(), "finished", 0));

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.polykern.common.bus.RunCommand.ConsoleItem;
@@ -14,6 +15,9 @@ import org.polykern.common.id.RunId;
 final class ResultJson {
   /** What the API promises per stream and call, in code points; the rest is cut off. */
   static final int STREAM_LIMIT = 524_288;
+
+  /** Stands for text that was cut; agents keep to the limit, so this is for those that do not. */
+  private static final String CUT = "\n[polykern: %,d characters were dropped here]\n";
 
   /** Exit code of a run whose kernel is gone. */
   private static final int KERNEL_LOST = 130;
@@ -36,9 +40,9 @@ final class ResultJson {
 
   /** The run is over because its kernel is; why goes to stderr. */
   static Map<String, Object> lost(RunId runId, String reason, List<ConsoleItem> console) {
-    var items = new ArrayList<>(console);
-    items.add(new ConsoleItem("stderr", null, reason + "\n"));
-    return result(runId, "finished", KERNEL_LOST, Map.of(), console(items));
+    var items = console(console);
+    items.add(List.of("stderr", reason + "\n"));
+    return result(runId, "finished", KERNEL_LOST, Map.of(), items);
   }
 
   private static Map<String, Object> result(
@@ -60,6 +64,7 @@ final class ResultJson {
   static List<Object> console(List<ConsoleItem> items) {
     var console = new ArrayList<Object>();
     var left = new HashMap<String, Integer>();
+    var cut = 0L;
     for (var item : items) {
       if (item.kind().equals("media")) {
         console.add(List.of("media", List.of(item.mime() == null ? "" : item.mime(), item.text())));
@@ -67,10 +72,15 @@ final class ResultJson {
       }
       var allowed = left.getOrDefault(item.kind(), STREAM_LIMIT);
       var text = firstCodePoints(item.text(), allowed);
-      left.put(item.kind(), allowed - text.codePointCount(0, text.length()));
+      var points = text.codePointCount(0, text.length());
+      left.put(item.kind(), allowed - points);
+      cut += item.text().codePointCount(0, item.text().length()) - points;
       if (!text.isEmpty()) {
         console.add(List.of(item.kind(), text));
       }
+    }
+    if (cut > 0) {
+      console.add(List.of("stderr", String.format(Locale.ROOT, CUT, cut)));
     }
     return console;
   }

@@ -38,7 +38,10 @@ class ResultJsonTest {
                 new ConsoleItem("stderr", null, "kept"),
                 new ConsoleItem("stdout", null, half),
                 new ConsoleItem("stdout", null, "dropped")));
-    assertThat(console).hasSize(3);
+    assertThat(console).hasSize(4);
+    assertThat(console.getLast())
+        .isEqualTo(
+            List.of("stderr", "\n[polykern: 27 characters were dropped here]\n"));
     var total = 0;
     for (var item : console) {
       var pair = (List<?>) item;
