@@ -95,7 +95,10 @@ class RunIT {
             List.of(
                 result(new RunId("b"), "clean-finished", 0),
                 result(
-                    new RunId("b"), "build-finished", 2, new ConsoleItem("stderr", null, "no rule")),
+                    new RunId("b"),
+                    "build-finished",
+                    2,
+                    new ConsoleItem("stderr", null, "no rule")),
                 result(new RunId("b"), "finished", 127)));
     onExecute(e -> answers.remove());
     var options = Bodies.of("clean", null, "build", "make", "exec", "*", "buildLog", true);
@@ -108,8 +111,7 @@ class RunIT {
     var command = (Execute) world.cluster.runs.getLast();
     assertThat(command.mode()).isEqualTo(RunCommand.Mode.BATCH);
     assertThat(command.runId()).as("named by the gateway").isNotNull();
-    assertThat(command.options())
-        .isEqualTo(Map.of("build", "make", "exec", "*", "buildLog", true));
+    assertThat(command.options()).isEqualTo(Map.of("build", "make", "exec", "*", "buildLog", true));
     assertThat(command.waitMillis()).isEqualTo(2000);
     var build = execute("run-batch", "b", "continue", "").json().path("result");
     var exec = execute("run-batch", "b", "continue", "").json().path("result");

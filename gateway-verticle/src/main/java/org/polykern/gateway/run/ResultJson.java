@@ -16,9 +16,6 @@ final class ResultJson {
   /** What the API promises per stream and call, in code points; the rest is cut off. */
   static final int STREAM_LIMIT = 524_288;
 
-  /** Stands for text that was cut; agents keep to the limit, so this is for those that do not. */
-  private static final String CUT = "\n[polykern: %,d characters were dropped here]\n";
-
   /** Exit code of a run whose kernel is gone. */
   private static final int KERNEL_LOST = 130;
 
@@ -80,7 +77,10 @@ final class ResultJson {
       }
     }
     if (cut > 0) {
-      console.add(List.of("stderr", String.format(Locale.ROOT, CUT, cut)));
+      // Agents keep to the limit; this is for those that do not.
+      var mark =
+          String.format(Locale.ROOT, "\n[polykern: %,d characters were dropped here]\n", cut);
+      console.add(List.of("stderr", mark));
     }
     return console;
   }

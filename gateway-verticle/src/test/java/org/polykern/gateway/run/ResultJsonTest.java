@@ -40,8 +40,7 @@ class ResultJsonTest {
                 new ConsoleItem("stdout", null, "dropped")));
     assertThat(console).hasSize(4);
     assertThat(console.getLast())
-        .isEqualTo(
-            List.of("stderr", "\n[polykern: 27 characters were dropped here]\n"));
+        .isEqualTo(List.of("stderr", "\n[polykern: 27 characters were dropped here]\n"));
     var total = 0;
     for (var item : console) {
       var pair = (List<?>) item;
