@@ -77,7 +77,7 @@ final class DockerKernelIT extends KernelContract {
   @Test
   void shouldRunAnImageWithoutLabels(@TempDir Path other) throws Exception {
     var made =
-        command("docker", "images", "-q", "--filter", "label=ai.backend.kernelspec")
+        command("docker", "images", "-q", "polykern/python") // others have no Python to find
             .output()
             .lines()
             .findFirst()

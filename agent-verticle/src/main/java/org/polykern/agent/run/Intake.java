@@ -14,6 +14,7 @@ final class Intake {
   private long lastSeq;
   private int silentHolds;
   private boolean resyncing;
+  private boolean greeted;
 
   /**
    * @param adopted numbers start anywhere
@@ -25,6 +26,7 @@ final class Intake {
 
   void onHello(RunnerHello hello) {
     resyncing = false;
+    greeted = true;
     if (hello.plain()) {
       unacked.keepNothing();
     }
@@ -32,6 +34,9 @@ final class Intake {
 
   /** Whether this message is the next one; false for repetitions and after a gap. */
   boolean accept(long seq) {
+    if (lastSeq == UNKNOWN && !greeted) {
+      return false; // on its way since before: it comes again behind the greeting, with all else
+    }
     if (lastSeq != UNKNOWN && seq != lastSeq + 1) {
       if (seq > lastSeq + 1 && !resyncing) {
         resyncing = true;

@@ -57,6 +57,17 @@ class AdoptedRunsTest {
   }
 
   @Test
+  void shouldNotTakeWhatWasOnItsWayForTheFirstOutput() {
+    runs.onOutput(OutputKind.STDOUT, "r1", 3, "c".getBytes(StandardCharsets.UTF_8));
+    runs.onHello(new RunnerHello("python", 4, List.of(new RunnerHello.Active("r1", "running"))));
+    for (var seq = 1; seq <= 3; seq++) {
+      runs.onOutput(OutputKind.STDOUT, "r1", seq, new byte[] {(byte) ('a' + seq - 1)});
+    }
+    var answer = (Outcome.Result) runs.execute(continued("r1", 0));
+    assertThat(answer.console().getFirst().text()).isEqualTo("abc");
+  }
+
+  @Test
   void shouldSayThatARunIsUnknownOnceEverythingWasTold() {
     runs.onHello(new RunnerHello("python", 1, List.of()));
     offset.set(TimeUnit.SECONDS.toNanos(3));
