@@ -11,6 +11,9 @@ function polykern_frame (type, body = "", new_mark = "")
   if (! isempty (new_mark))
     mark = new_mark;
   end
+  if (isempty (mark))
+    return
+  end
   fflush (stderr);
   fwrite (stdout, sprintf ("%s%s%d\n%s", mark, type, numel (body), body));
   fflush (stdout);
@@ -75,9 +78,9 @@ function quit (varargin)
   exit (varargin{:});
 end
 
-function display_html (text)
+function display_html (markup)
   mlock ();
-  polykern_frame ("h", text);
+  polykern_frame ("h", markup);
 end
 
 function display_media (type, data)
@@ -88,9 +91,9 @@ function display_media (type, data)
   polykern_frame ("m", [type "\n" data]);
 end
 
-function display_svg (text)
+function display_svg (markup)
   mlock ();
-  display_media ("image/svg+xml", text);
+  display_media ("image/svg+xml", markup);
 end
 
 function display_png (bytes)
@@ -103,9 +106,9 @@ function display_jpeg (bytes)
   display_media ("image/jpeg", bytes);
 end
 
-function display_latex (text)
+function display_latex (markup)
   mlock ();
-  display_media ("text/latex", text);
+  display_media ("text/latex", markup);
 end
 
 function display_json (value)
@@ -119,13 +122,14 @@ end
 ## Figures that a snippet leaves open are its pictures; each is shown once.
 function polykern_figures (folder)
   mlock ();
-  for figure = sort (get (0, "children"))'
-    path = tempname (folder, "figure");
+  numbers = sort (get (0, "children"));
+  for i = 1:numel (numbers)
+    path = [tempname(folder, "figure") ".png"];
     unwind_protect
-      print (figure, "-dpng", "-r100", path);
+      print (numbers(i), "-dpng", "-r100", path);
       polykern_frame ("M", ["image/png\n" path]);
     unwind_protect_cleanup
-      close (figure);
+      close (numbers(i));
     end_unwind_protect
   end
 end
@@ -234,6 +238,7 @@ function polykern_serve (folder, commands)
 end
 
 set (0, "defaultfigurevisible", "off");
+warning ("off", "Octave:gnuplot-graphics"); # it is what there is without a display
 warning ("off", "backtrace"); # it would name the functions of this file
 polykern_figures (argv (){end-1});
 ## Called once without an argument, to be locked.
