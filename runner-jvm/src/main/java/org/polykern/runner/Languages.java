@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.polykern.runner.jupyter.JupyterLanguage;
 import org.polykern.runner.language.BatchMode;
 import org.polykern.runner.language.InterpreterProgram;
 import org.polykern.runner.language.Language;
@@ -88,6 +89,17 @@ record Languages(String runtime, @Nullable LanguageFile file) {
       return listener ->
           new PythonLanguage(given.spawner(), program, given.loop(), given.log(), listener);
     }
+    String kernelspec = declared.value("jupyter");
+    if (kernelspec != null) {
+      return listener ->
+          new JupyterLanguage(
+              kernelspec(kernelspec, given.runtimePath()),
+              program,
+              given.spawner(),
+              given.loop(),
+              given.log(),
+              listener);
+    }
     if (declared.value("start") != null) {
       return listener ->
           new ScriptedLanguage(
@@ -99,6 +111,14 @@ record Languages(String runtime, @Nullable LanguageFile file) {
               declared, program, given.spawner(), given.loop(), given.log(), listener);
     }
     return listener -> new NoQueryMode(runtime, listener);
+  }
+
+  /** An image names a kernelspec in place of a program's path; with a path it takes any. */
+  private static String kernelspec(String declared, @Nullable String runtimePath) {
+    if (!declared.equals("{rt}")) {
+      return declared;
+    }
+    return runtimePath == null || runtimePath.startsWith("/") ? "*" : runtimePath;
   }
 
   /** How to make the batch mode. */

@@ -15,7 +15,17 @@ final class InstalledPrograms {
         return;
       }
     }
-    String sentence = "Expected " + program + " on the PATH, but it is not installed.";
+    missing("Expected " + program + " on the PATH, but it is not installed.");
+  }
+
+  /** The same for a Jupyter kernel of the machine's packages. */
+  static void requireKernelspec(String name) {
+    if (!Files.exists(Path.of("/usr/share/jupyter/kernels", name, "kernel.json"))) {
+      missing("Expected the Jupyter kernelspec " + name + ", but it is not installed.");
+    }
+  }
+
+  private static void missing(String sentence) {
     if (System.getenv("POLYKERN_REQUIRE_LANGUAGES") != null) {
       throw new AssertionError(sentence);
     }

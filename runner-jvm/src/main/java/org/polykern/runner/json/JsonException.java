@@ -2,7 +2,7 @@ package org.polykern.runner.json;
 
 /** Text that is not JSON, or larger or deeper than a reader accepts. */
 public final class JsonException extends RuntimeException {
-  JsonException(String message) {
+  public JsonException(String message) {
     super(message);
   }
 }

@@ -9,7 +9,8 @@ public final class JsonText {
   private JsonText() {}
 
   /**
-   * The JSON text of a value: null, text, number, boolean, map with text keys, or collection.
+   * The JSON text of a value: null, text, number, boolean, map with text keys, parsed object, or
+   * collection.
    *
    * @throws IllegalArgumentException for any other type
    */
@@ -26,6 +27,7 @@ public final class JsonText {
       case Number n -> out.append(n);
       case Boolean b -> out.append(b);
       case Map<?, ?> map -> members(out, map);
+      case JsonObject object -> members(out, object.members());
       case Collection<?> items -> items(out, items);
       default ->
           throw new IllegalArgumentException(

@@ -23,7 +23,12 @@ public record InterpreterProgram(
     return new Spawner.Program(List.of(executable()), environment, directory, true);
   }
 
-  String executable() throws IOException {
+  /**
+   * Its absolute path.
+   *
+   * @throws IOException if there is none; the message says where it was looked for
+   */
+  public String executable() throws IOException {
     if (path != null) {
       if (Files.isExecutable(Path.of(path))) {
         return path;

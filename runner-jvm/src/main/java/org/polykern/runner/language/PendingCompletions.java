@@ -11,7 +11,7 @@ import org.polykern.runner.loop.EventLoop;
  * Requests for completion that wait for an interpreter. Each is answered once, and with nothing
  * when no answer comes within the limit. Confined to the loop thread.
  */
-final class PendingCompletions {
+public final class PendingCompletions {
   private static final Duration LIMIT = Duration.ofSeconds(5);
 
   private record Asked(String id, EventLoop.Timer limit) {}
@@ -21,13 +21,13 @@ final class PendingCompletions {
   private final Map<Integer, Asked> waiting = new HashMap<>();
   private int last;
 
-  PendingCompletions(EventLoop loop, Language.Listener listener) {
+  public PendingCompletions(EventLoop loop, Language.Listener listener) {
     this.loop = loop;
     this.listener = listener;
   }
 
   /** Notes a request; its number goes to the interpreter. */
-  int ask(String id) {
+  public int ask(String id) {
     int number = ++last;
     EventLoop.Timer limit = loop.after(LIMIT, () -> answer(number, ""));
     waiting.put(number, new Asked(id, limit));
@@ -39,7 +39,7 @@ final class PendingCompletions {
    *
    * @param items JSON texts with commas between them
    */
-  void answer(int number, String items) {
+  public void answer(int number, String items) {
     Asked asked = waiting.remove(number);
     if (asked != null) {
       asked.limit().cancel();
@@ -48,12 +48,12 @@ final class PendingCompletions {
   }
 
   /** Answers at once that there is nothing. */
-  void nothing(String id) {
+  public void nothing(String id) {
     say(id, "");
   }
 
   /** No more answers can come. */
-  void abandon() {
+  public void abandon() {
     for (Integer number : List.copyOf(waiting.keySet())) {
       answer(number, "");
     }

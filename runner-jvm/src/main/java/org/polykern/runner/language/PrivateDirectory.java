@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  * A directory below the temporary one that its owner alone may enter. User code runs as the same
  * user: what lies here is hidden from others, not from it.
  */
-final class PrivateDirectory {
+public final class PrivateDirectory {
   private final Path path;
   private final Consumer<String> log;
 
@@ -21,7 +21,7 @@ final class PrivateDirectory {
     this.log = log;
   }
 
-  static PrivateDirectory create(Consumer<String> log) throws IOException {
+  public static PrivateDirectory create(Consumer<String> log) throws IOException {
     Path path =
         Files.createTempDirectory(
             "pk-",
@@ -29,17 +29,17 @@ final class PrivateDirectory {
     return new PrivateDirectory(path.toRealPath(), log);
   }
 
-  Path path() {
+  public Path path() {
     return path;
   }
 
   /** A file name in it. */
-  Path file(String name) {
+  public Path file(String name) {
     return path.resolve(name);
   }
 
   /** Removes a file; that it is gone already is no error. */
-  void remove(Path file) {
+  public void remove(Path file) {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
@@ -48,7 +48,7 @@ final class PrivateDirectory {
   }
 
   /** Removes the directory with all that lies in it; links are removed, not followed. */
-  void removeAll() {
+  public void removeAll() {
     try {
       removeTree(path);
     } catch (IOException e) {

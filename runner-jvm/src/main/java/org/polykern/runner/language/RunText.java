@@ -12,32 +12,32 @@ import org.polykern.runner.text.Utf8Repair;
  * What a process prints, made valid UTF-8 and cut into messages: during a run for the listener,
  * between two runs for the log. Confined to the loop thread.
  */
-final class RunText {
+public final class RunText {
   private final Language.Listener listener;
   private final IdleOutput idle;
   private Utf8Repair stdout = new Utf8Repair();
   private Utf8Repair stderr = new Utf8Repair();
   private boolean running;
 
-  RunText(Language.Listener listener, Consumer<String> log) {
+  public RunText(Language.Listener listener, Consumer<String> log) {
     this.listener = listener;
     this.idle = new IdleOutput(log);
   }
 
   /** A new process begins; nothing is left of the last one's text. */
-  void newProcess() {
+  public void newProcess() {
     stdout = new Utf8Repair();
     stderr = new Utf8Repair();
   }
 
   /** From now on text is the run's. */
-  void begin() {
+  public void begin() {
     running = true;
     idle.runStarts();
   }
 
   /** Bytes as the process wrote them; a character may be cut at the end. */
-  void add(boolean isStderr, ByteBuffer bytes) {
+  public void add(boolean isStderr, ByteBuffer bytes) {
     ByteBuffer valid = (isStderr ? stderr : stdout).feed(bytes);
     if (running) {
       send(isStderr ? MessageType.STDERR : MessageType.STDOUT, valid);
@@ -47,19 +47,19 @@ final class RunText {
   }
 
   /** A sentence of the runner's own for the user. */
-  void say(String sentence) {
+  public void say(String sentence) {
     send(MessageType.STDERR, ByteBuffer.wrap((sentence + "\n").getBytes(StandardCharsets.UTF_8)));
   }
 
   /** The run is over; what was left of a character is handed over. */
-  void end() {
+  public void end() {
     send(MessageType.STDOUT, stdout.end());
     send(MessageType.STDERR, stderr.end());
     running = false;
   }
 
   /** Whether there is room for more: between runs a flood is stopped, not thrown away. */
-  boolean hasRoom() {
+  public boolean hasRoom() {
     return listener.hasRoom() && (running || !idle.full());
   }
 

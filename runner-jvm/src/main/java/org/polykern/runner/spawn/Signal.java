@@ -4,7 +4,9 @@ package org.polykern.runner.spawn;
 public enum Signal {
   INTERRUPT(2),
   KILL(9),
-  TERMINATE(15);
+  TERMINATE(15),
+  CONTINUE(18),
+  STOP(19);
 
   private final int number;
 

@@ -1,0 +1,344 @@
+package org.polykern.runner.jupyter;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.polykern.runner.json.JsonObject;
+import org.polykern.runner.json.JsonText;
+import org.polykern.runner.jupyter.Channels.Channel;
+import org.polykern.runner.language.InterpreterProgram;
+import org.polykern.runner.language.Language;
+import org.polykern.runner.language.PendingCompletions;
+import org.polykern.runner.language.RunText;
+import org.polykern.runner.loop.EventLoop;
+import org.polykern.runner.spawn.Signal;
+import org.polykern.runner.spawn.Spawner;
+
+/** The query mode of runtimes whose interpreter is a Jupyter kernel. */
+public final class JupyterLanguage implements Language, Kernel.Events {
+  private static final int COMMAND_NOT_FOUND = 127;
+  private static final int INTERRUPTED = 130;
+  private static final Duration READY_LIMIT = Duration.ofSeconds(60);
+  private static final Duration GREETING_INTERVAL = Duration.ofMillis(100);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
+
+  /** How long output that was printed before a question may take on its own socket. */
+  private static final Duration QUESTION_DELAY = Duration.ofMillis(20);
+
+  /** The run that is being executed. */
+  private static final class Execution {
+    private final String request;
+    private @Nullable Integer exitCode;
+    private boolean idle;
+    private boolean interrupted;
+    private @Nullable String question;
+
+    Execution(String request) {
+      this.request = request;
+    }
+  }
+
+  private final Kernel.Settings settings;
+  private final EventLoop loop;
+  private final Listener listener;
+  private final RunText text;
+  private final PendingCompletions completions;
+  private final Map<String, Integer> completionRequests = new HashMap<>();
+  private @Nullable Kernel kernel;
+  private byte @Nullable [] waitingSource;
+  private @Nullable Execution execution;
+  private boolean replied;
+  private boolean published;
+  private @Nullable Runnable whenStopped;
+
+  /**
+   * @param wanted the kernelspec's name or a part of it; {@code *} means any
+   * @param program environment and directory of the kernel
+   */
+  public JupyterLanguage(
+      String wanted,
+      InterpreterProgram program,
+      Spawner spawner,
+      EventLoop loop,
+      Consumer<String> log,
+      Listener listener) {
+    this.settings =
+        new Kernel.Settings(wanted, program.environment(), program.directory(), spawner, loop, log);
+    this.loop = loop;
+    this.listener = listener;
+    this.text = new RunText(listener, log);
+    this.completions = new PendingCompletions(loop, listener);
+  }
+
+  @Override
+  public void start() {
+    String failure = launch();
+    if (failure != null) {
+      settings.log().accept(failure);
+    }
+  }
+
+  @Override
+  public void run(byte[] source) {
+    String failure = kernel == null ? launch() : null;
+    if (failure != null) {
+      text.say(failure);
+      listener.finished(COMMAND_NOT_FOUND);
+    } else if (kernel != null && ready()) {
+      execute(kernel, source);
+    } else {
+      waitingSource = source;
+    }
+  }
+
+  @Override
+  public void input(byte[] text) {
+    Execution running = execution;
+    if (kernel != null && running != null && running.question != null) {
+      Map<String, String> content = Map.of("value", new String(text, StandardCharsets.UTF_8));
+      kernel.reply(Channel.STDIN, "input_reply", running.question, content);
+      running.question = null;
+    }
+  }
+
+  @Override
+  public void interrupt(Signal signal) {
+    if (waitingSource != null) {
+      waitingSource = null;
+      listener.finished(INTERRUPTED);
+    } else if (kernel != null && execution != null) {
+      execution.interrupted = true;
+      if (signal == Signal.INTERRUPT) {
+        kernel.interrupt();
+      } else {
+        kernel.signal(signal);
+      }
+    }
+  }
+
+  @Override
+  public void complete(String id, String code) {
+    if (kernel == null || !ready() || execution != null) {
+      completions.nothing(id);
+      return;
+    }
+    Map<String, Object> content =
+        Map.of("code", code, "cursor_pos", code.codePointCount(0, code.length()));
+    String request = kernel.request(Channel.SHELL, "complete_request", content);
+    completionRequests.put(request, completions.ask(id));
+  }
+
+  @Override
+  public void adjustReading() {
+    if (kernel != null) {
+      kernel.pump(hasRoom());
+    }
+  }
+
+  @Override
+  public void stop(Runnable done) {
+    whenStopped = done;
+    Kernel running = kernel;
+    if (running == null) {
+      done.run();
+      return;
+    }
+    running.signal(Signal.TERMINATE);
+    loop.after(STOP_LIMIT, () -> running.signal(Signal.KILL));
+  }
+
+  @Override
+  public boolean hasRoom() {
+    // After an interrupt all must be read, or its end would never be seen.
+    return text.hasRoom() || (execution != null && execution.interrupted);
+  }
+
+  @Override
+  public void printed(boolean isStderr, ByteBuffer bytes) {
+    text.add(isStderr, bytes);
+  }
+
+  private @Nullable String launch() {
+    try {
+      replied = false;
+      published = false;
+      text.newProcess();
+      Kernel started = new Kernel(settings, this);
+      kernel = started;
+      greet(started, System.nanoTime() + READY_LIMIT.toNanos());
+      return null;
+    } catch (IOException e) {
+      return "The Jupyter kernel could not be started: " + e.getMessage();
+    }
+  }
+
+  /** Asks until both sockets have answered: what is published before one listens is lost. */
+  private void greet(Kernel started, long deadline) {
+    if (kernel != started || ready()) {
+      return;
+    }
+    if (System.nanoTime() - deadline > 0) {
+      settings
+          .log()
+          .accept("The Jupyter kernel did not answer for " + READY_LIMIT.toSeconds() + " s.");
+      started.signal(Signal.KILL);
+      return;
+    }
+    started.request(Channel.SHELL, "kernel_info_request", Map.of());
+    loop.after(GREETING_INTERVAL, () -> greet(started, deadline));
+  }
+
+  private boolean ready() {
+    return replied && published;
+  }
+
+  @Override
+  public void take(Channel channel, Message message) {
+    boolean before = ready();
+    replied |= channel == Channel.SHELL;
+    published |= channel == Channel.IOPUB;
+    byte[] source = waitingSource;
+    if (!before && ready() && source != null && kernel != null) {
+      waitingSource = null;
+      execute(kernel, source);
+    }
+    Execution running = execution;
+    if (message.type().equals("complete_reply")) {
+      answer(message.parent(), message.content());
+    } else if (running != null && message.parent().equals(running.request)) {
+      belongs(running, message);
+    }
+  }
+
+  private void execute(Kernel on, byte[] source) {
+    Map<String, Object> content =
+        Map.of(
+            "code", new String(source, StandardCharsets.UTF_8),
+            "silent", false,
+            "store_history", true,
+            "user_expressions", Map.of(),
+            "allow_stdin", true,
+            "stop_on_error", true);
+    text.begin();
+    execution = new Execution(on.request(Channel.SHELL, "execute_request", content));
+  }
+
+  private void belongs(Execution running, Message message) {
+    JsonObject content = message.content();
+    switch (message.type()) {
+      case "stream" -> {
+        boolean error = "stderr".equals(content.text("name"));
+        print(error, content.text("text"));
+      }
+      case "execute_result", "display_data" -> {
+        if (content.members().get("data") instanceof JsonObject data) {
+          Bundle.show(data, listener::output);
+        }
+      }
+      case "error" -> {
+        if (content.members().get("traceback") instanceof List<?> lines) {
+          lines.forEach(line -> print(true, line + "\n"));
+        }
+      }
+      case "input_request" -> {
+        running.question = message.header();
+        loop.after(QUESTION_DELAY, () -> ask(running, content));
+      }
+      case "status" -> {
+        running.idle |= "idle".equals(content.text("execution_state"));
+        endIfOver(running);
+      }
+      case "execute_reply" -> {
+        running.exitCode = exitCode(running, content);
+        endIfOver(running);
+      }
+      default -> {}
+    }
+  }
+
+  private void ask(Execution running, JsonObject content) {
+    if (execution == running && running.question != null) {
+      adjustReading();
+      print(false, content.text("prompt"));
+      listener.waitingInput(Boolean.TRUE.equals(content.members().get("password")));
+    }
+  }
+
+  private void endIfOver(Execution running) {
+    if (running.idle && running.exitCode != null) {
+      end(running.exitCode);
+    }
+  }
+
+  private void end(int exitCode) {
+    text.end();
+    execution = null;
+    listener.finished(exitCode);
+  }
+
+  private static int exitCode(Execution running, JsonObject content) {
+    if ("ok".equals(content.text("status"))) {
+      return 0;
+    }
+    if (running.interrupted) {
+      return INTERRUPTED;
+    }
+    String value = content.text("evalue");
+    if ("SystemExit".equals(content.text("ename")) && value != null && value.matches("\\d{1,3}")) {
+      return Integer.parseInt(value);
+    }
+    return 1;
+  }
+
+  @Override
+  public void ended(int status) {
+    boolean wasReady = ready();
+    kernel = null;
+    completionRequests.clear();
+    completions.abandon();
+    if (whenStopped != null) {
+      whenStopped.run();
+      return;
+    }
+    boolean active = execution != null || waitingSource != null;
+    waitingSource = null;
+    String how = status > 128 ? "by signal " + (status - 128) : "with status " + status;
+    if (!active) {
+      settings.log().accept("The Jupyter kernel ended " + how + " while it was idle.");
+    } else if (wasReady) {
+      text.say(
+          "The Jupyter kernel ended "
+              + how
+              + "; its variables are lost, and a new one starts with the next run.");
+      end(status);
+      start();
+    } else {
+      text.say("The Jupyter kernel ended " + how + " before it was ready to run code.");
+      end(COMMAND_NOT_FOUND);
+    }
+  }
+
+  private void answer(String request, JsonObject content) {
+    Integer number = completionRequests.remove(request);
+    if (number != null) {
+      List<String> items = new ArrayList<>();
+      if (content.members().get("matches") instanceof List<?> found) {
+        found.forEach(match -> items.add(JsonText.of(match)));
+      }
+      completions.answer(number, String.join(", ", items));
+    }
+  }
+
+  private void print(boolean isStderr, @Nullable String printed) {
+    if (printed != null) {
+      text.add(isStderr, ByteBuffer.wrap(printed.getBytes(StandardCharsets.UTF_8)));
+    }
+  }
+}
