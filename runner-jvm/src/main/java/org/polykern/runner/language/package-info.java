@@ -6,6 +6,9 @@
  * its descriptors 1 and 2 (output of its children and of C code). All state is confined to the loop
  * thread. When the process dies the current run is finished with its status and a sentence, and the
  * next run gets a new process.
+ *
+ * <p>{@code BatchMode} is beside it: the shell commands of batch runs, one process at a time, which
+ * share nothing with the interpreter but the work directory and the environment.
  */
 @NullMarked
 package org.polykern.runner.language;
