@@ -16,6 +16,7 @@ import org.polykern.runner.link.MessageType;
 import org.polykern.runner.loop.EventLoop;
 import org.polykern.runner.spawn.Signal;
 import org.polykern.runner.spawn.Spawner;
+import org.polykern.runner.text.Utf8Repair;
 
 /**
  * The query mode of a language whose file has {@code start}: a driver in that language, started
@@ -162,7 +163,7 @@ public final class ScriptedLanguage implements Language, DriverProcess.Events {
     switch (type) {
       case 'r' -> ready();
       case 'f' -> finish(body);
-      case 'h' -> rich(MessageType.HTML, body);
+      case 'h' -> rich(MessageType.HTML, Utf8Repair.whole(body));
       case 'm', 'M' -> media(type, body);
       case 'w' -> waiting(body);
       case 'c' -> completion(body);

@@ -1,6 +1,11 @@
 /**
  * Query mode: an interpreter that keeps its variables from run to run.
  *
+ * <p>{@code ScriptedLanguage} owns at most one {@code DriverProcess}: a process with a private
+ * directory, commands through a named pipe in it (snippets are files beside it), and frames between
+ * the user's text in its standard output, told apart by {@code MarkedReader}; docs/languages.md is
+ * the contract with drivers.
+ *
  * <p>{@code PythonLanguage} owns at most one {@code PythonInterpreter}, which is one process, one
  * control socket (commands and framed events, in order), one completion socket and the raw pipes of
  * its descriptors 1 and 2 (output of its children and of C code). All state is confined to the loop
