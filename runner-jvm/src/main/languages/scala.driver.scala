@@ -98,9 +98,11 @@ class ScalaDriver(directory: String, token: String) {
   private def showValue(previous: String): Unit = {
     val name = interpreter.mostRecentVar
     if (name != previous && name.matches("res\\d+")) {
-      val line = interpreter.prevRequestList.last.lineRep
-      val outermost = Class.forName(line.readPath + "$", true, interpreter.classLoader).getField("MODULE$").get(null)
-      for (value <- member(outermost, name)) System.out.print(ScalaRunTime.replStringOf(value, 1000).stripPrefix("\n"))
+      for {
+        request <- interpreter.prevRequestList.find(_.handlers.exists(_.definedNames.exists(_.toString == name)))
+        outermost = Class.forName(request.lineRep.readPath + "$", true, interpreter.classLoader).getField("MODULE$").get(null)
+        value <- member(outermost, name)
+      } System.out.print(ScalaRunTime.replStringOf(value, 1000).stripPrefix("\n"))
     }
   }
 
