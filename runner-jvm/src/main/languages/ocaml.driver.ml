@@ -40,10 +40,12 @@ end = struct
       ~finally:(fun () -> close_in channel)
       (fun () -> really_input_string channel (in_channel_length channel))
 
-  let interrupt_raises on =
-    Sys.set_signal Sys.sigint (Sys.Signal_handle (fun _ -> if on then raise Sys.Break))
-
   let interrupted = ref false
+
+  (* Noted here, because the toplevel itself catches the exception where it comes between two phrases. *)
+  let interrupt_raises on =
+    let handle _ = if on then (interrupted := true; raise Sys.Break) in
+    Sys.set_signal Sys.sigint (Sys.Signal_handle handle)
 
   (* The toplevel's own printer; ours is put in its place and sees the outcome of each phrase: the names that it
      defined, for completion; an exception, for standard error; a value, to be printed if its phrase is the last. *)
@@ -68,8 +70,7 @@ end = struct
   let note_outcome formatter outcome =
     last := None;
     match outcome with
-    | Outcometree.Ophr_exception (Exit_called, _) -> ()
-    | Ophr_exception (Sys.Break, _) -> interrupted := true
+    | Outcometree.Ophr_exception ((Exit_called | Sys.Break), _) -> ()
     | Ophr_exception _ -> print_outcome formatter outcome
     | Ophr_eval (_, kind) -> if not (is_unit kind) then last := Some outcome
     | Ophr_signature items -> List.iter note_definition items
@@ -89,7 +90,7 @@ end = struct
     interrupt_raises true;
     let well =
       try Toploop.use_file Format.err_formatter path && (Option.iter (print_outcome Format.std_formatter) !last; true)
-      with Sys.Break -> interrupted := true; false
+      with Sys.Break -> false
     in
     interrupt_raises false;
     Toploop.parse_use_file := parse_file;

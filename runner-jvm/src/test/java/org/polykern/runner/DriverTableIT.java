@@ -14,7 +14,10 @@ import org.polykern.runner.LinkClient.Message;
 import org.polykern.runner.LinkClient.Result;
 import org.zeromq.ZMQ;
 
-/** What every language with a driver promises, a row of snippets per language, through the whole daemon. */
+/**
+ * What every language with a driver promises, a row of snippets per language, through the whole
+ * daemon.
+ */
 @Timeout(240)
 class DriverTableIT {
 
