@@ -200,6 +200,54 @@ class PythonIT {
   }
 
   @Test
+  void shouldPreferWhatIsRichest() {
+    Result result =
+        client.run(
+            """
+            class Formula:
+                def _repr_latex_(self): return '$x^2$'
+            class Photo:
+                def _repr_jpeg_(self): return (b'\\xff\\xd8', {'width': 3})
+            class Drawing:
+                def _repr_svg_(self): return '<svg/>'
+                def _repr_html_(self): return None
+            class Note:
+                def _repr_markdown_(self): return '*n*'
+                def _repr_json_(self): return {'n': 1}
+            class Tree:
+                def _repr_json_(self): return {'n': [1]}
+            class Chart:
+                def _repr_mimebundle_(self, **options):
+                    return {'application/vnd.plotly.v1+json': {'data': []}, 'text/plain': 'c'}
+            class Plot(Chart):
+                def _repr_html_(self): return '<div/>'
+            for value in Formula(), Photo(), Drawing(), Note(), Tree(), Chart(), Plot():
+                display(value)
+                print()
+            display({'text/plain': 'p', 'text/html': '<i/>'}, {'text/plain': 'p'}, raw=True)
+            """);
+    assertThat(result.stderr()).isEmpty();
+    assertThat(result.interleaved())
+        .containsExactly(
+            "media:{\"type\": \"text/latex\", \"data\": \"$x^2$\"}",
+            "stdout:\n",
+            "media:{\"type\": \"image/jpeg\", \"data\": \"data:image/jpeg;base64,/9g=\"}",
+            "stdout:\n",
+            "media:{\"type\": \"image/svg+xml\", \"data\": \"<svg/>\"}",
+            "stdout:\n",
+            "media:{\"type\": \"text/markdown\", \"data\": \"*n*\"}",
+            "stdout:\n",
+            "media:{\"type\": \"application/json\", \"data\": \"{\\\"n\\\": [1]}\"}",
+            "stdout:\n",
+            "media:{\"type\": \"application/vnd.plotly.v1+json\", \"data\": \"{\\\"data\\\": []}\"}",
+            "stdout:\n",
+            "html:<div/>",
+            "stdout:\n",
+            "html:<i/>",
+            "stdout:p\n");
+  }
+
+  @Test
   void shouldShowFiguresOfMatplotlib() throws Exception {
     // A stand-in with the few calls that the driver makes, since the library is large.
     Path library = Files.createDirectories(runner.work().resolve("matplotlib"));

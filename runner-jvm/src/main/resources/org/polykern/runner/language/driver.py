@@ -449,10 +449,13 @@ METHODS = (
 )
 
 
-def display(*values, **ignored):
-    """Shows values in their richest form: HTML, an image, or their repr."""
+def display(*values, raw=False, **ignored):
+    """Shows values in their richest form: HTML, an image, or their repr; `raw`: bundles by MIME type."""
     for value in values:
-        if not show_rich(value):
+        if raw and isinstance(value, dict):
+            if not state.forked and not show_bundle(value):
+                print(value.get("text/plain", ""))
+        elif not show_rich(value):
             print(repr(value))
 
 
@@ -471,13 +474,17 @@ def show_rich(value):
     if is_figure(value):
         show_figure(value)
         return True
-    bundle = formats(value)
+    return show_bundle(formats(value))
+
+
+def show_bundle(bundle):
+    """Shows the best of the forms; false if there is none but plain text."""
     for mime in PREFERENCE:
         if mime in bundle:
             publish(mime, bundle[mime])
             return True
     for mime, data in bundle.items():
-        if mime != "text/plain" and isinstance(data, (str, bytes)):
+        if mime != "text/plain" and (isinstance(data, (str, bytes)) or mime.endswith("json")):
             publish(mime, data)
             return True
     return False
@@ -498,8 +505,9 @@ def formats(value):
             result = result[0]
         if isinstance(result, dict):
             bundle.update((k, v) for k, v in result.items() if v is not None)
-            if bundle:
+            if any(mime in bundle for mime in PREFERENCE):
                 return bundle
+    # A bundle of nothing that everybody can show (Plotly's own JSON, say) may have company here.
     for mime, name in METHODS:
         method = find(value, name)
         if method is None:
@@ -580,6 +588,11 @@ def adapt_pyplot(module):
     module.show = show_figures
 
 
+def adapt_ipython(module):
+    """Without its shell IPython would print reprs."""
+    module.display = display
+
+
 def adapt_getpass(module):
     def getpass(prompt="Password: ", stream=None, **options):
         if prompt:
@@ -604,6 +617,7 @@ def adapt_subprocess(module):
 
 ADAPTED = {
     "matplotlib.pyplot": adapt_pyplot,
+    "IPython.display": adapt_ipython,
     "getpass": adapt_getpass,
     "subprocess": adapt_subprocess,
 }
