@@ -7,6 +7,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -16,11 +17,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import jdk.jshell.Diag;
@@ -54,6 +57,22 @@ public final class JavaDriver {
   private static final List<String> IMPORTS =
       List.of("io", "math", "net", "nio.file", "util", "util.concurrent", "util.function", "util.regex", "util.stream");
 
+  /** The user's {@code display}, a snippet like theirs; what it calls has a type that their classes see, too. */
+  private static final String DISPLAY =
+      """
+      class display {
+        static void media(String mime, Object data) {
+          ((java.util.function.BiConsumer<String, Object>) System.getProperties().get("polykern.show")).accept(mime, data);
+        }
+        static void html(String text) { media("text/html", text); }
+        static void svg(String text) { media("image/svg+xml", text); }
+        static void png(byte[] bytes) { media("image/png", bytes); }
+        static void jpeg(byte[] bytes) { media("image/jpeg", bytes); }
+        static void json(String text) { media("application/json", text); }
+        static void latex(String text) { media("text/latex", text); }
+      }
+      """;
+
   /** Frames of a trace to show: enough for all but endless recursion. */
   private static final int FRAMES = 50;
 
@@ -77,6 +96,9 @@ public final class JavaDriver {
     System.setOut(unclosable(out));
     System.setErr(unclosable(new FileOutputStream(FileDescriptor.err)));
     shell = JShell.builder().executionEngine(new LocalEngine(), Map.of()).build();
+    BiConsumer<String, Object> show = this::show;
+    System.getProperties().put("polykern.show", show);
+    shell.eval(DISPLAY);
     IMPORTS.forEach(name -> shell.eval("import java." + name + ".*;"));
   }
 
@@ -120,6 +142,19 @@ public final class JavaDriver {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     byte[] header = (mark + type + bytes.length + "\n").getBytes(StandardCharsets.US_ASCII);
     out.write(ByteBuffer.allocate(header.length + bytes.length).put(header).put(bytes).array());
+  }
+
+  private void show(String mime, Object data) {
+    String text = data instanceof byte[] bytes ? Base64.getEncoder().encodeToString(bytes) : String.valueOf(data);
+    try {
+      if (mime.equals("text/html")) {
+        send('h', text);
+      } else {
+        send('m', mime + "\n" + text);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private int run(String text) {
