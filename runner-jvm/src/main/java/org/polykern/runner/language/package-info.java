@@ -12,6 +12,9 @@
  * thread. When the process dies the current run is finished with its status and a sentence, and the
  * next run gets a new process.
  *
+ * <p>{@code SnippetLanguage} keeps nothing: each snippet is compiled and run in a private directory
+ * that is gone with the run.
+ *
  * <p>{@code BatchMode} is beside it: the shell commands of batch runs, one process at a time, which
  * share nothing with the interpreter but the work directory and the environment.
  */
