@@ -250,5 +250,7 @@ for polykern_name = {"polykern_interrupt", "polykern_tell", "polykern_read", "po
   end
 end
 clear polykern_name
+## Before the runner is told, since it relies on a reader from then on.
+polykern_commands = fopen ([argv(){end-1} "/commands"], "r");
 polykern_frame ("r", "", ["\x1e" argv(){end}]);
-polykern_serve (argv (){end-1}, fopen ([argv(){end-1} "/commands"], "r"));
+polykern_serve (argv (){end-1}, polykern_commands);
