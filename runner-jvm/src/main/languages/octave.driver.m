@@ -237,20 +237,24 @@ function polykern_serve (folder, commands)
   end_unwind_protect
 end
 
-set (0, "defaultfigurevisible", "off");
-warning ("off", "Octave:gnuplot-graphics"); # it is what there is without a display
-warning ("off", "backtrace"); # it would name the functions of this file
-polykern_figures (argv (){end-1});
-## Called once without an argument, to be locked.
-for polykern_name = {"polykern_interrupt", "polykern_tell", "polykern_read", "polykern_next", ...
-                     "polykern_complete", "input", "exit", "quit", "display_html", "display_media", "display_svg", ...
-                     "display_png", "display_jpeg", "display_latex", "display_json"}
-  try
-    feval (polykern_name{1});
+## A function, so that its variables are not among the user's.
+function polykern_start (folder, token)
+  set (0, "defaultfigurevisible", "off");
+  warning ("off", "Octave:gnuplot-graphics"); # it is what there is without a display
+  warning ("off", "backtrace"); # it would name the functions of this file
+  polykern_figures (folder);
+  ## Called once without an argument, to be locked.
+  for name = {"polykern_interrupt", "polykern_tell", "polykern_read", "polykern_next", ...
+              "polykern_complete", "input", "exit", "quit", "display_html", "display_media", ...
+              "display_svg", "display_png", "display_jpeg", "display_latex", "display_json"}
+    try
+      feval (name{1});
+    end
   end
+  ## Before the runner is told, since it relies on a reader from then on.
+  commands = fopen ([folder "/commands"], "r");
+  polykern_frame ("r", "", ["\x1e" token]);
+  polykern_serve (folder, commands);
 end
-clear polykern_name
-## Before the runner is told, since it relies on a reader from then on.
-polykern_commands = fopen ([argv(){end-1} "/commands"], "r");
-polykern_frame ("r", "", ["\x1e" argv(){end}]);
-polykern_serve (argv (){end-1}, polykern_commands);
+
+polykern_start (argv (){end-1}, argv (){end});
