@@ -148,7 +148,12 @@ const stdin = new Input();
 
 // ---- runs --------------------------------------------------------------------------------------
 
-/** Calls `work`, and what it leaves to be done at once, such that SIGINT ends it. */
+/**
+ * Calls `work`, and what it leaves to be done at once, such that SIGINT ends it.
+ *
+ * Known gap: while Node takes its watch for the signal down (some 50 us after `work`), a SIGINT gets
+ * lost or ends the process; the runner then starts another. There is no public way to close it.
+ */
 function interruptibly(work) {
   const outer = globalThis[scratch].work;
   globalThis[scratch].work = () => {
