@@ -12,6 +12,7 @@ import Control.Monad.IO.Class (liftIO)
 import Data.Char (isAlphaNum, isSpace)
 import Data.IORef
 import Data.List
+import Data.Maybe (isJust)
 import GHC hiding (Kind)
 import GHC.Builtin.Names (printName, returnIOName)
 import GHC.Driver.Monad (Session, modifySession, reflectGhc, reifyGhc)
@@ -174,14 +175,26 @@ explain failure
   | Just UserInterrupt <- fromException failure = hFlush stdout >> hPutStrLn stderr "Interrupted" >> pure 130
   | otherwise = hFlush stdout >> hPutStrLn stderr ("*** Exception: " ++ displayException failure) >> pure 1
 
-runGuarded :: Session -> IORef Bool -> String -> IO Int
-runGuarded session running text = do
-  flusher <- forkIO (forever (threadDelay 100000 >> hFlush stdout))
-  writeIORef running True
-  code <- reflectGhc (runText text) session `catches` handlers
-  writeIORef running False
+-- | Nothing while no run lasts, else its number: an interrupt is for that run only.
+type Running = IORef (Maybe Int)
+
+-- | Repeated until the run ends: GHC passes an exception on to the thread of the user's code, where it is lost if that
+-- thread has just ended and the next piece of the snippet is about to begin.
+interrupt :: ThreadId -> Running -> IO ()
+interrupt runner running = readIORef running >>= again
+  where
+    again current = do
+      now <- readIORef running
+      when (isJust now && now == current) $ throwTo runner UserInterrupt >> threadDelay 200000 >> again current
+
+runGuarded :: Session -> Running -> Int -> String -> IO Int
+runGuarded session running number text = mask $ \restore -> do
+  flusher <- forkIO (restore (forever (threadDelay 100000 >> hFlush stdout)))
+  writeIORef running (Just number)
+  code <- restore (reflectGhc (runText text) session) `catches` handlers
+  writeIORef running Nothing
   killThread flusher
-  pure code
+  (code <$ restore yield) `catch` \e -> const (pure 130) (e :: AsyncException) -- one that was on its way
   where
     handlers = [Handler (\e -> reflectGhc (printException e) session >> pure 1), Handler explain]
 
@@ -199,23 +212,23 @@ complete text = do
 serve :: FilePath -> (Char -> String -> IO ()) -> Session -> IO ()
 serve directory send session = do
   runner <- myThreadId
-  running <- newIORef False
-  void $ installHandler sigINT (Catch (readIORef running >>= \on -> when on (throwTo runner UserInterrupt))) Nothing
+  running <- newIORef Nothing
+  void $ installHandler sigINT (Catch (interrupt runner running)) Nothing
   commands <- openFile (directory </> "commands") ReadMode
   send 'r' ""
-  let loop = do
+  let loop number = do
         end <- hIsEOF commands
         unless end $ do
           command <- words <$> hGetLine commands
           case command of
-            ["run", path] -> readSource path >>= runGuarded session running >>= send 'f' . show
-            ["complete", number, path] -> do
+            ["run", path] -> readSource path >>= runGuarded session running number >>= send 'f' . show
+            ["complete", label, path] -> do
               text <- readSource path
               found <- reflectGhc (complete text) session `catch` \e -> pure (const [] (e :: SomeException))
-              send 'c' (intercalate "\n" (number : found))
+              send 'c' (intercalate "\n" (label : found))
             _ -> pure ()
-          loop
-  loop
+          loop (number + 1)
+  loop (1 :: Int)
 
 main :: IO ()
 main = do
