@@ -125,7 +125,8 @@ __pk_complete() { # ID FILE
 __pk_next() {
   local status=$? command path id
   shopt -u extdebug
-  set +ex
+  set +ex +o posix # an interrupt of `read` leaves the mode on
+  shopt -s expand_aliases
   if [[ $__pk_busy ]]; then
     __pk_busy=
     __pk_frame f "${__pk_status:-$status}"
