@@ -8,16 +8,16 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.polykern.runner.batch.BatchMode;
+import org.polykern.runner.compiled.SnippetLanguage;
+import org.polykern.runner.driver.ScriptedLanguage;
 import org.polykern.runner.jupyter.JupyterLanguage;
-import org.polykern.runner.language.BatchMode;
 import org.polykern.runner.language.InterpreterProgram;
 import org.polykern.runner.language.Language;
 import org.polykern.runner.language.LanguageFile;
 import org.polykern.runner.language.NoQueryMode;
-import org.polykern.runner.language.PythonLanguage;
-import org.polykern.runner.language.ScriptedLanguage;
-import org.polykern.runner.language.SnippetLanguage;
 import org.polykern.runner.loop.EventLoop;
+import org.polykern.runner.python.PythonLanguage;
 import org.polykern.runner.spawn.Spawner;
 
 /**

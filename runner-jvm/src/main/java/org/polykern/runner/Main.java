@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.polykern.runner.language.BatchMode;
+import org.polykern.runner.batch.BatchMode;
 import org.polykern.runner.language.Language;
 import org.polykern.runner.legacy.LegacyRunner;
 import org.polykern.runner.link.AgentLink;

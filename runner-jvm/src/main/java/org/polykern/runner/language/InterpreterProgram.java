@@ -11,15 +11,20 @@ import org.polykern.runner.spawn.Spawner;
 /**
  * Which interpreter to start, and how.
  *
- * @param path absolute path of the interpreter; null = the first of {@code names} on the PATH
- * @param names default names, best first
+ * @param path absolute path of the interpreter; null = the first of {@code names} that there is
+ * @param names default names, best first; an absolute path is not looked up
  * @param environment the children's environment
  * @param directory the children's working directory
  */
 public record InterpreterProgram(
     @Nullable String path, List<String> names, Map<String, String> environment, Path directory) {
 
-  Spawner.Program resolve() throws IOException {
+  /**
+   * The interpreter without arguments, its output captured.
+   *
+   * @throws IOException if there is none; the message says where it was looked for
+   */
+  public Spawner.Program resolve() throws IOException {
     return new Spawner.Program(List.of(executable()), environment, directory, true);
   }
 
@@ -37,14 +42,26 @@ public record InterpreterProgram(
     }
     String search = environment.getOrDefault("PATH", "");
     for (String name : names) {
-      for (String directoryName : search.split(":", -1)) {
-        Path candidate = Path.of(directoryName, name);
-        if (!directoryName.isEmpty() && Files.isExecutable(candidate)) {
-          return candidate.toString();
-        }
+      String found = name.startsWith("/") ? executable(Path.of(name)) : onPath(search, name);
+      if (found != null) {
+        return found;
       }
     }
     throw new IOException(
         "expected one of " + String.join(", ", names) + " on the PATH " + search + ".");
+  }
+
+  private static @Nullable String onPath(String search, String name) {
+    for (String directory : search.split(":", -1)) {
+      String found = directory.isEmpty() ? null : executable(Path.of(directory, name));
+      if (found != null) {
+        return found;
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable String executable(Path candidate) {
+    return Files.isExecutable(candidate) ? candidate.toString() : null;
   }
 }

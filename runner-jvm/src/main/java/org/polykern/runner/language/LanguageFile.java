@@ -29,7 +29,6 @@ public record LanguageFile(String name, Path file, Map<String, String> values) {
           "version",
           "suffix",
           "start",
-          "feed",
           "query",
           "jupyter",
           "clean",

@@ -38,11 +38,20 @@ public final class RunText {
 
   /** Bytes as the process wrote them; a character may be cut at the end. */
   public void add(boolean isStderr, ByteBuffer bytes) {
-    ByteBuffer valid = (isStderr ? stderr : stdout).feed(bytes);
-    if (running) {
-      send(isStderr ? MessageType.STDERR : MessageType.STDOUT, valid);
+    add(isStderr, bytes, running);
+  }
+
+  /** The same for an interpreter that says whether they belong to the run. */
+  public void add(boolean isStderr, ByteBuffer bytes, boolean ofRun) {
+    addValid(isStderr, (isStderr ? stderr : stdout).feed(bytes), ofRun);
+  }
+
+  /** Text that is valid UTF-8 already, in whole characters. */
+  public void addValid(boolean isStderr, ByteBuffer text, boolean ofRun) {
+    if (ofRun) {
+      send(isStderr ? MessageType.STDERR : MessageType.STDOUT, text);
     } else {
-      idle.add(valid);
+      idle.add(text);
     }
   }
 

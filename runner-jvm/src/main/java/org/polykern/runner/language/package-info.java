@@ -1,22 +1,15 @@
 /**
- * Query mode: an interpreter that keeps its variables from run to run.
+ * What every runtime type is: the contract of a query mode, and the parts that its kinds share.
  *
- * <p>{@code ScriptedLanguage} owns at most one {@code DriverProcess}: a process with a private
- * directory, commands through a named pipe in it (snippets are files beside it), and frames between
- * the user's text in its standard output, told apart by {@code MarkedReader}; docs/languages.md is
- * the contract with drivers.
+ * <p>{@code Language} is the contract. Its kinds are packages of their own: {@code driver} (an
+ * interpreter that a script in its own language drives), {@code python}, {@code jupyter} (any
+ * Jupyter kernel), {@code compiled} (nothing is kept); {@code NoQueryMode} is here. {@code
+ * LanguageFile} is what a runtime type declares, docs/languages.md describes it, and {@code
+ * Languages} of the runner picks the kind.
  *
- * <p>{@code PythonLanguage} owns at most one {@code PythonInterpreter}, which is one process, one
- * control socket (commands and framed events, in order), one completion socket and the raw pipes of
- * its descriptors 1 and 2 (output of its children and of C code). All state is confined to the loop
- * thread. When the process dies the current run is finished with its status and a sentence, and the
- * next run gets a new process.
- *
- * <p>{@code SnippetLanguage} keeps nothing: each snippet is compiled and run in a private directory
- * that is gone with the run.
- *
- * <p>{@code BatchMode} is beside it: the shell commands of batch runs, one process at a time, which
- * share nothing with the interpreter but the work directory and the environment.
+ * <p>Everything is confined to the loop thread. A language owns its processes and private
+ * directories; when an interpreter dies, the current run is finished with its status and a
+ * sentence, and the next run gets a new one. If the runner dies, the kernel is over.
  */
 @NullMarked
 package org.polykern.runner.language;

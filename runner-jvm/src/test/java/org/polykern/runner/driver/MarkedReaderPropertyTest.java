@@ -1,4 +1,4 @@
-package org.polykern.runner.language;
+package org.polykern.runner.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.polykern.runner.language;
+package org.polykern.runner.batch;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,6 +10,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.polykern.runner.language.InterpreterProgram;
+import org.polykern.runner.language.Language;
+import org.polykern.runner.language.LanguageFile;
 import org.polykern.runner.link.MessageType;
 import org.polykern.runner.loop.EventLoop;
 import org.polykern.runner.process.ShellScript;

@@ -1,4 +1,4 @@
-package org.polykern.runner.language;
+package org.polykern.runner.driver;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -6,7 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import org.polykern.runner.language.InterpreterProgram;
+import org.polykern.runner.language.LanguageFile;
 import org.polykern.runner.spawn.Spawner;
 
 /**
@@ -14,8 +15,6 @@ import org.polykern.runner.spawn.Spawner;
  *
  * @param title name for people
  * @param start words of the driver's command line, with their places to fill
- * @param feed lines that tell a run to a program that reads commands from its standard input; null
- *     when commands come by the named pipe
  * @param suffix of a snippet's file
  * @param file the language's file, beside which the driver lies
  * @param interpreter the language's program
@@ -23,7 +22,6 @@ import org.polykern.runner.spawn.Spawner;
 record ScriptedDeclaration(
     String title,
     List<String> start,
-    @Nullable String feed,
     String suffix,
     LanguageFile file,
     InterpreterProgram interpreter) {
@@ -34,7 +32,6 @@ record ScriptedDeclaration(
     return new ScriptedDeclaration(
         title == null ? file.name() : title,
         file.words("start"),
-        file.value("feed"),
         suffix == null ? "" : suffix,
         file,
         interpreter);

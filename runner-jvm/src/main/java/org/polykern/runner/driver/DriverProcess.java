@@ -1,4 +1,4 @@
-package org.polykern.runner.language;
+package org.polykern.runner.driver;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.polykern.runner.input.StdinBridge;
+import org.polykern.runner.language.PrivateDirectory;
 import org.polykern.runner.loop.EventLoop;
 import org.polykern.runner.spawn.Child;
 import org.polykern.runner.spawn.Fifo;
@@ -37,7 +38,6 @@ final class DriverProcess {
 
   private static final int MAX_FRAME_BYTES = RichData.MAX_BYTES + 256;
   private static final int TOKEN_BYTES = 8;
-  private static final String MARK = "\u001e";
 
   /** What the driver tells; called on the loop thread. */
   interface Events {
@@ -67,7 +67,6 @@ final class DriverProcess {
   private final Pipe.SourceChannel stdout;
   private final Pipe.SourceChannel stderr;
   private final List<SelectionKey> pipes = new ArrayList<>();
-  private final String token;
   private FileChannel commands;
   private int files;
   private boolean reading = true;
@@ -88,7 +87,7 @@ final class DriverProcess {
     this.declaration = declaration;
     this.events = events;
     this.log = log;
-    this.token = newToken();
+    String token = newToken();
     this.output = new MarkedReader(token, MAX_FRAME_BYTES, taker());
     this.directory = PrivateDirectory.create(log);
     FileChannel opened = null;
@@ -138,13 +137,7 @@ final class DriverProcess {
 
   /** Executes a snippet, which is a file of {@link #write}. */
   void run(Path snippet) throws IOException {
-    String feed = declaration.feed();
-    if (feed == null) {
-      command("run " + snippet);
-    } else {
-      String lines = feed.replace("{snippet}", snippet.toString()).replace("{mark}", MARK + token);
-      stdin.input(lines.getBytes(StandardCharsets.UTF_8));
-    }
+    command("run " + snippet);
   }
 
   /** Asks what could stand at the end of the text in a file of {@link #write}. */

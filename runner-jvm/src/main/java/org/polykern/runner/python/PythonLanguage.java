@@ -1,4 +1,4 @@
-package org.polykern.runner.language;
+package org.polykern.runner.python;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -6,43 +6,40 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.polykern.runner.language.InterpreterProgram;
+import org.polykern.runner.language.Language;
+import org.polykern.runner.language.PendingCompletions;
+import org.polykern.runner.language.RunText;
 import org.polykern.runner.link.MessageType;
 import org.polykern.runner.loop.EventLoop;
 import org.polykern.runner.spawn.Signal;
 import org.polykern.runner.spawn.Spawner;
-import org.polykern.runner.text.IdleOutput;
-import org.polykern.runner.text.TextPieces;
-import org.polykern.runner.text.Utf8Repair;
 
 /** Python's query mode: an interpreter that is started ahead and replaced when it dies. */
 public final class PythonLanguage implements Language, PythonInterpreter.Events {
   private static final int COMMAND_NOT_FOUND = 127;
   private static final int INTERRUPTED = 130;
-  private static final Duration COMPLETION_LIMIT = Duration.ofSeconds(5);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
-
-  private record Asked(String id, EventLoop.Timer limit) {}
 
   private final Spawner spawner;
   private final InterpreterProgram program;
   private final EventLoop loop;
   private final Consumer<String> log;
   private final Listener listener;
-  private final IdleOutput idleOutput;
-  private final Map<Integer, Asked> completions = new HashMap<>();
-  private Utf8Repair stdout = new Utf8Repair();
-  private Utf8Repair stderr = new Utf8Repair();
+  private final RunText text;
+  private final PendingCompletions completions;
   private @Nullable PythonInterpreter interpreter;
   private byte @Nullable [] waitingSource;
   private boolean ready;
+
+  /** A run was taken and has not ended. */
   private boolean active;
+
+  /** The interpreter has begun with the active run: what it says in frames is the run's. */
   private boolean started;
-  private int lastToken;
+
   private @Nullable Runnable whenStopped;
 
   public PythonLanguage(
@@ -56,7 +53,8 @@ public final class PythonLanguage implements Language, PythonInterpreter.Events 
     this.loop = loop;
     this.log = log;
     this.listener = listener;
-    this.idleOutput = new IdleOutput(log);
+    this.text = new RunText(listener, log);
+    this.completions = new PendingCompletions(loop, listener);
   }
 
   @Override
@@ -71,14 +69,18 @@ public final class PythonLanguage implements Language, PythonInterpreter.Events 
   public void run(byte[] source) {
     String failure = interpreter == null ? launch() : null;
     if (failure != null) {
-      say(failure);
+      text.say(failure);
       listener.finished(COMMAND_NOT_FOUND);
       return;
     }
     active = true;
     if (ready) {
+      // What is in the pipes now was written by something that an earlier run left behind.
+      drain();
       begin(source);
     } else {
+      // What it prints before it is ready says why it never will be.
+      text.begin();
       waitingSource = source;
     }
   }
@@ -103,22 +105,21 @@ public final class PythonLanguage implements Language, PythonInterpreter.Events 
 
   @Override
   public void complete(String id, String code) {
-    int token = ++lastToken;
-    byte[] text = code.getBytes(StandardCharsets.UTF_8);
-    if (interpreter == null || !ready || !interpreter.sendCompletion(token, text)) {
-      listener.completion(id, suggestions(""));
+    PythonInterpreter running = interpreter;
+    if (running == null || !ready) {
+      completions.nothing(id);
       return;
     }
-    EventLoop.Timer limit = loop.after(COMPLETION_LIMIT, () -> answer(token, suggestions("")));
-    completions.put(token, new Asked(id, limit));
+    int number = completions.ask(id);
+    if (!running.sendCompletion(number, code.getBytes(StandardCharsets.UTF_8))) {
+      completions.answer(number, "");
+    }
   }
 
   @Override
   public void adjustReading() {
     if (interpreter != null) {
-      boolean room = listener.hasRoom();
-      // What floods between two runs is stopped, not thrown away at full speed.
-      interpreter.reading(room, room && (active || !idleOutput.full()));
+      interpreter.reading(listener.hasRoom(), text.hasRoom());
     }
   }
 
@@ -139,10 +140,10 @@ public final class PythonLanguage implements Language, PythonInterpreter.Events 
     switch (type) {
       case 'R' -> ready();
       case 's' -> started = true;
-      case 'o' -> text(MessageType.STDOUT, body);
-      case 'e' -> text(MessageType.STDERR, body);
-      case 'O' -> text(MessageType.STDOUT, stdout.feed(body));
-      case 'E' -> text(MessageType.STDERR, stderr.feed(body));
+      case 'o' -> text.addValid(false, body, started);
+      case 'e' -> text.addValid(true, body, started);
+      case 'O' -> text.add(false, body, started);
+      case 'E' -> text.add(true, body, started);
       case 'h' -> rich(MessageType.HTML, body);
       case 'm' -> rich(MessageType.MEDIA, body);
       case 'w' -> waiting(body);
@@ -155,20 +156,14 @@ public final class PythonLanguage implements Language, PythonInterpreter.Events 
   @Override
   public void completion(ByteBuffer body) {
     if (body.remaining() >= Integer.BYTES) {
-      int token = body.getInt();
-      answer(token, suggestions(StandardCharsets.UTF_8.decode(body).toString()));
+      int number = body.getInt();
+      completions.answer(number, StandardCharsets.UTF_8.decode(body).toString());
     }
   }
 
   @Override
   public void raw(boolean isStderr, ByteBuffer bytes) {
-    MessageType type = isStderr ? MessageType.STDERR : MessageType.STDOUT;
-    ByteBuffer valid = (isStderr ? stderr : stdout).feed(bytes);
-    if (active) {
-      TextPieces.each(valid, piece -> listener.output(type, piece));
-    } else {
-      idleOutput.add(valid);
-    }
+    text.add(isStderr, bytes);
   }
 
   @Override
@@ -177,9 +172,7 @@ public final class PythonLanguage implements Language, PythonInterpreter.Events 
     interpreter = null;
     ready = false;
     started = false;
-    for (Integer token : List.copyOf(completions.keySet())) {
-      answer(token, suggestions(""));
-    }
+    completions.abandon();
     if (whenStopped != null) {
       whenStopped.run();
       return;
@@ -191,22 +184,21 @@ public final class PythonLanguage implements Language, PythonInterpreter.Events 
     }
     waitingSource = null;
     if (wasReady) {
-      say(
+      text.say(
           "The Python interpreter ended "
               + how
               + "; its variables are lost, and a new one starts with the next run.");
       end(status);
       start();
     } else {
-      say("The Python interpreter ended " + how + " before it was ready to run code.");
+      text.say("The Python interpreter ended " + how + " before it was ready to run code.");
       end(COMMAND_NOT_FOUND);
     }
   }
 
   private @Nullable String launch() {
     try {
-      stdout = new Utf8Repair();
-      stderr = new Utf8Repair();
+      text.newProcess();
       interpreter = new PythonInterpreter(spawner, program.resolve(), driver(), loop, log, this);
       return null;
     } catch (IOException e) {
@@ -227,20 +219,8 @@ public final class PythonLanguage implements Language, PythonInterpreter.Events 
     PythonInterpreter running = interpreter;
     if (running != null) {
       started = false;
-      active = false;
-      // What is in the pipes now was written by something that an earlier run left behind.
-      running.drainRaw();
-      active = true;
-      idleOutput.runStarts();
+      text.begin();
       running.send('C', source);
-    }
-  }
-
-  private void text(MessageType type, ByteBuffer body) {
-    if (started) {
-      TextPieces.each(body, piece -> listener.output(type, piece));
-    } else {
-      idleOutput.add(body);
     }
   }
 
@@ -280,29 +260,10 @@ public final class PythonLanguage implements Language, PythonInterpreter.Events 
   }
 
   private void end(int exitCode) {
-    TextPieces.each(stdout.end(), piece -> listener.output(MessageType.STDOUT, piece));
-    TextPieces.each(stderr.end(), piece -> listener.output(MessageType.STDERR, piece));
+    text.end();
     active = false;
     started = false;
     listener.finished(exitCode);
-  }
-
-  private void say(String sentence) {
-    listener.output(
-        MessageType.STDERR, ByteBuffer.wrap((sentence + "\n").getBytes(StandardCharsets.UTF_8)));
-  }
-
-  private void answer(int token, byte[] json) {
-    Asked asked = completions.remove(token);
-    if (asked != null) {
-      asked.limit().cancel();
-      listener.completion(asked.id(), json);
-    }
-  }
-
-  /** The body of an answer around the driver's list items. */
-  private static byte[] suggestions(String items) {
-    return ("{\"suggestions\": [" + items + "]}").getBytes(StandardCharsets.UTF_8);
   }
 
   private static byte[] driver() {

@@ -1,4 +1,4 @@
-package org.polykern.runner.language;
+package org.polykern.runner.driver;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,6 +12,11 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.polykern.runner.json.JsonText;
+import org.polykern.runner.language.InterpreterProgram;
+import org.polykern.runner.language.Language;
+import org.polykern.runner.language.LanguageFile;
+import org.polykern.runner.language.PendingCompletions;
+import org.polykern.runner.language.RunText;
 import org.polykern.runner.link.MessageType;
 import org.polykern.runner.loop.EventLoop;
 import org.polykern.runner.spawn.Signal;
@@ -112,7 +117,7 @@ public final class ScriptedLanguage implements Language, DriverProcess.Events {
   public void complete(String id, String code) {
     DriverProcess running = process;
     // A driver does one thing at a time.
-    if (running == null || !ready || active || declaration.feed() != null) {
+    if (running == null || !ready || active) {
       completions.nothing(id);
       return;
     }

@@ -1,4 +1,4 @@
-package org.polykern.runner.language;
+package org.polykern.runner.driver;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

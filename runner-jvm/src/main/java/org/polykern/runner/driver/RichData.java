@@ -1,4 +1,4 @@
-package org.polykern.runner.language;
+package org.polykern.runner.driver;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Base64;
 import java.util.regex.Pattern;
 import org.polykern.runner.json.JsonText;
+import org.polykern.runner.language.PrivateDirectory;
 import org.polykern.runner.text.Utf8Repair;
 
 /**
