@@ -20,8 +20,10 @@ import org.slf4j.LoggerFactory;
  * @param programs names on the PATH or absolute paths, best first
  * @param version shell script that prints the version of {@code $RT}
  * @param aliases other names of the language
+ * @param memory least memory of a session, as in {@code 256m}
  */
-record DeclaredLanguage(String name, List<String> programs, String version, List<String> aliases) {
+record DeclaredLanguage(
+    String name, List<String> programs, String version, List<String> aliases, String memory) {
   private static final Logger log = LoggerFactory.getLogger(DeclaredLanguage.class);
   private static final String SUFFIX = ".language";
   private static final String DEFAULT_VERSION = "\"$RT\" --version";
@@ -71,7 +73,8 @@ record DeclaredLanguage(String name, List<String> programs, String version, List
         name,
         words(values.get("programs")),
         version.isEmpty() ? DEFAULT_VERSION : version,
-        words(values.get("aliases")));
+        words(values.get("aliases")),
+        values.getOrDefault("memory", new StringBuilder(HostProgram.LEAST_MEMORY)).toString());
   }
 
   /** Names of the image of this version. */

@@ -75,7 +75,8 @@ final class HostLanguages {
       var version = await(candidate.version(), deadline);
       if (version != null && !version.isEmpty()) {
         var program = new HostProgram(candidate.language().name(), candidate.program(), version);
-        images.add(program.facts(candidate.language().imageNames(version)));
+        var language = candidate.language();
+        images.add(program.facts(language.imageNames(version), language.memory()));
       }
     }
     return images;

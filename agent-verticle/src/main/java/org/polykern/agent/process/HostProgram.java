@@ -20,6 +20,9 @@ import org.polykern.common.image.ImageFacts;
  * @param version of the image's tag
  */
 record HostProgram(String runtime, Path path, String version) {
+  /** Of a session, where the language names none. */
+  static final String LEAST_MEMORY = "128m";
+
   private static final List<Path> COVERED =
       List.of(Path.of("/home"), Path.of("/root"), Path.of("/run"), Path.of("/tmp"));
 
@@ -47,7 +50,7 @@ record HostProgram(String runtime, Path path, String version) {
     }
   }
 
-  ImageFacts facts(List<String> aliases) {
+  ImageFacts facts(List<String> aliases, String memory) {
     var labels =
         Map.of(
             "ai.backend.kernelspec", "1",
@@ -57,7 +60,7 @@ record HostProgram(String runtime, Path path, String version) {
             "ai.backend.runtime-type", runtime,
             "ai.backend.runtime-path", path.toString(),
             "ai.backend.resource.min.cpu", "1",
-            "ai.backend.resource.min.mem", "128m",
+            "ai.backend.resource.min.mem", memory,
             "ai.backend.resource.preferred.shmem", "64m");
     return new ImageFacts(
         "local/" + runtime + ":" + version + "-host",

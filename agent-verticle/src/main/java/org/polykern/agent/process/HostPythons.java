@@ -43,7 +43,8 @@ final class HostPythons {
         aliases.add(RUNTIME);
       }
       aliases.add(RUNTIME + ":" + interpreter.version());
-      images.putIfAbsent(interpreter.version(), interpreter.facts(aliases));
+      images.putIfAbsent(
+          interpreter.version(), interpreter.facts(aliases, HostProgram.LEAST_MEMORY));
     }
     return List.copyOf(images.values());
   }

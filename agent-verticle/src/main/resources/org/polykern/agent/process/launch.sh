@@ -28,7 +28,8 @@ start() {
     unshare --mount --pid --ipc --uts --fork --kill-child=KILL --mount-proc -- \
       /bin/sh "$PLAN_LIBEXEC/inside.sh" "$dir" "$@"
   else
-    cd "$dir/work" && $PLAN_DROP prlimit $PLAN_LIMITS -- "$@"
+    # An agent that was itself started in the background ignores SIGINT; its kernels must not.
+    cd "$dir/work" && $PLAN_DROP prlimit $PLAN_LIMITS -- env --default-signal=INT,QUIT "$@"
   fi
 }
 

@@ -25,6 +25,7 @@ public record LanguageFile(String name, Path file, Map<String, String> values) {
       Set.of(
           "title",
           "aliases",
+          "memory",
           "programs",
           "version",
           "suffix",
