@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,35 +15,113 @@ import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 
 /**
- * Makes the AOT cache of a kernel home by a real run: starts the runner as an agent does, says hello,
- * executes, completes, interrupts, and shuts it down; the JVM then writes the cache. Afterwards a
- * second run proves that the cache is accepted under another path.
+ * Makes the AOT cache of a kernel home by real runs: one JVM is a runner for each kind of language
+ * in turn, and this class the agent that says hello, executes, answers, completes, interrupts, and
+ * shuts it down; the JVM then writes the cache. Afterwards another run proves that the cache is
+ * accepted under another path.
  *
  * <p>Run by build.sh with {@code java -cp HOME/runner.jar Training.java HOME}.
  */
 final class Training {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
+  /** The kinds of languages that need no program but a shell; Python is one of its own. */
+  private static final Map<String, String> LANGUAGES =
+      Map.of(
+          "scripted.language",
+          "title Scripted\nprograms sh\nstart {rt} {driver} {dir} {token}\n",
+          "scripted.driver.sh",
+          """
+          frame() { printf '\\036%s%s%d\\n%s' "$token" "$1" "${#2}" "$2"; }
+          exec 3< "$1/commands"
+          token=$2
+          trap : INT
+          frame r ''
+          while read -r verb path rest <&3; do
+              case $verb in
+                  run) . "$path"; frame h '<b>'; frame f "$?" ;;
+                  complete) frame c "$path" ;;
+              esac
+          done
+          """,
+          "snippet.language",
+          "title Snippet\nprograms sh\nsuffix .sh\nquery\n    . \"$SNIPPET\"\n");
+
+  private static final String FLOOD = "head -c 500000 /dev/zero | tr '\\0' x; echo error >&2";
+
+  /** Waits for input, but not for ever: a build machine may hide who waits. */
+  private static final String ASK =
+      "{ sleep 5; kill $$; } & printf 'name? '; read -r answer; kill $!; echo \"$answer\"";
+
   public static void main(String[] arguments) throws Exception {
     Path home = Path.of(arguments[0]).toAbsolutePath();
     Path scratch = Files.createTempDirectory("pk-training-");
+    ZMQ.Curve.KeyPair agent = ZMQ.Curve.generateKeyPair();
     try {
       Path record = scratch.resolve("record");
-      exercise(home, scratch, List.of("-XX:AOTMode=record", "-XX:AOTConfiguration=" + record));
+      List<Path> sessions = new ArrayList<>();
+      for (String runtime : List.of("python", "scripted", "snippet", "app")) {
+        sessions.add(session(home, scratch.resolve(runtime), runtime, agent));
+      }
+      exercise(
+          command(
+              home,
+              List.of("-XX:AOTMode=record", "-XX:AOTConfiguration=" + record),
+              "Rehearsal",
+              sessions),
+          sessions,
+          agent);
       assemble(home, scratch, record);
       require(Files.exists(home.resolve("runner.aot")), "a runner.aot, but the JVM wrote none");
       Path moved = scratch.resolve("moved");
       Files.createSymbolicLink(moved, home);
-      exercise(
-          moved, scratch, List.of("-XX:AOTMode=on", "-XX:AOTCache=" + moved.resolve("runner.aot")));
+      Path last = session(home, scratch.resolve("last"), "python", agent);
+      List<String> again =
+          command(
+              moved,
+              List.of("-XX:AOTMode=on", "-XX:AOTCache=" + moved.resolve("runner.aot")),
+              "Main",
+              List.of());
+      for (String directory : List.of("--config", "--work", "--run", "--languages")) {
+        again.addAll(List.of(directory, last.toString()));
+      }
+      exercise(again, List.of(last), agent);
     } finally {
       delete(scratch);
     }
   }
 
+  /** Everything that a runner is started with, in one directory. */
+  private static Path session(Path home, Path directory, String runtime, ZMQ.Curve.KeyPair agent)
+      throws IOException {
+    Files.createDirectory(directory);
+    Files.writeString(
+        directory.resolve("runner.json"),
+        """
+        {"kernelId": "training", "runtime": "%s", "runtimePath": null, "bind": "127.0.0.1",
+         "replin": 0, "replout": 0, "agentKey": "%s"}
+        """
+            .formatted(runtime, json(agent.publicKey)));
+    Files.writeString(directory.resolve("environ.json"), "{\"TRAINING\": \"1\"}");
+    for (Map.Entry<String, String> file : LANGUAGES.entrySet()) {
+      Files.writeString(directory.resolve(file.getKey()), file.getValue());
+    }
+    Path python = home.resolve("languages/python.language");
+    Files.copy(python, directory.resolve("python.language"));
+    return directory;
+  }
+
   /** Turns what was recorded into the cache. In two steps: the one-step form needs bin/java. */
   private static void assemble(Path home, Path scratch, Path record) throws Exception {
-    List<String> command = command(home, List.of("-XX:AOTMode=create", "-XX:AOTConfiguration=" + record, "-XX:AOTCache=" + home.resolve("runner.aot")));
+    List<String> command =
+        command(
+            home,
+            List.of(
+                "-XX:AOTMode=create",
+                "-XX:AOTConfiguration=" + record,
+                "-XX:AOTCache=" + home.resolve("runner.aot")),
+            "Main",
+            List.of());
     Path log = scratch.resolve("create.log");
     Process jvm =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
@@ -51,38 +130,28 @@ final class Training {
     }
   }
 
-  private static List<String> command(Path home, List<String> options) {
+  private static List<String> command(
+      Path home, List<String> options, String main, List<Path> arguments) {
     List<String> command = new ArrayList<>();
     command.add(home.resolve("runtime/bin/pk-runner").toString());
     command.add("@" + home.resolve("runner.args"));
     command.addAll(options);
     command.addAll(
-        List.of("-cp", home.resolve("runner.jar").toString(), "org.polykern.runner.Main"));
+        List.of("-cp", home.resolve("runner.jar").toString(), "org.polykern.runner." + main));
+    arguments.forEach(argument -> command.add(argument.toString()));
     return command;
   }
 
-  private static void exercise(Path home, Path scratch, List<String> options) throws Exception {
-    ZMQ.Curve.KeyPair agent = ZMQ.Curve.generateKeyPair();
-    Path directory = Files.createTempDirectory(scratch, "run-");
-    Path work = Files.createDirectory(directory.resolve("work"));
-    Files.writeString(
-        directory.resolve("runner.json"),
-        """
-        {"kernelId": "training", "runtime": "python", "runtimePath": null, "bind": "127.0.0.1",
-         "replin": 0, "replout": 0, "agentKey": "%s"}
-        """
-            .formatted(json(agent.publicKey)));
-    Files.writeString(directory.resolve("environ.json"), "{\"TRAINING\": \"1\"}");
-    List<String> command = command(home, options);
-    command.addAll(
-        List.of(
-            "--config", directory.toString(), "--work", work.toString(),
-            "--run", directory.toString()));
-    Path log = directory.resolve("log");
+  /** Starts a JVM that is the runner of each session in turn, and drives it through all of them. */
+  private static void exercise(List<String> command, List<Path> sessions, ZMQ.Curve.KeyPair agent)
+      throws Exception {
+    Path log = sessions.getFirst().resolve("log");
     Process runner =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     try {
-      drive(runner, directory.resolve("announce.json"), agent);
+      for (Path session : sessions) {
+        drive(runner, session, agent);
+      }
       require(runner.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS), "the runner to end, but it runs");
       require(runner.exitValue() == 0, "exit status 0, but got " + runner.exitValue());
     } catch (Exception e) {
@@ -93,8 +162,9 @@ final class Training {
     }
   }
 
-  private static void drive(Process runner, Path announce, ZMQ.Curve.KeyPair agent)
+  private static void drive(Process runner, Path session, ZMQ.Curve.KeyPair agent)
       throws Exception {
+    Path announce = session.resolve("announce.json");
     Instant end = Instant.now().plus(LIMIT);
     while (!Files.exists(announce)) {
       require(runner.isAlive() && Instant.now().isBefore(end), "announce.json, but there is none");
@@ -106,6 +176,8 @@ final class Training {
     ZMQ.Socket in = context.socket(SocketType.PUSH);
     ZMQ.Socket out = context.socket(SocketType.PULL);
     out.setReceiveTimeOut((int) LIMIT.toMillis());
+    // A full queue of a CURVE socket hands over what is still encrypted.
+    out.setRcvHWM(0);
     for (ZMQ.Socket socket : List.of(in, out)) {
       socket.setCurveServerKey(ZMQ.Curve.z85Decode(key));
       socket.setCurvePublicKey(ZMQ.Curve.z85Decode(agent.publicKey));
@@ -115,24 +187,63 @@ final class Training {
     out.connect("tcp://127.0.0.1:" + match("\"replout\":(\\d+)", text));
     send(in, "hello", "{\"protocol\":1}", "");
     expect(out, "hello");
-    for (int i = 0; i < 20; i++) {
-      send(in, "code", "{\"run\":\"r" + i + "\"}", i == 0 ? "print('x' * 500000)" : "print(6*7)");
-      String finished = expect(out, "finished");
-      send(in, "ack", "{\"seq\":" + match("\"seq\":(\\d+)", finished) + "}", "");
+    String runtime = session.getFileName().toString();
+    if (!runtime.equals("app")) {
+      codes(in, out, !LANGUAGES.containsKey(runtime + ".language"));
     }
+    batches(in, out);
     send(in, "status", "{\"id\":\"s\"}", "");
     expect(out, "status");
     send(in, "complete", "{\"id\":\"c\"}", "{\"code\":\"pri\",\"row\":0}");
     expect(out, "completion");
-    send(in, "code", "{\"run\":\"i\"}", "import time\nprint(1, flush=True)\ntime.sleep(60)");
+    send(in, "shutdown", "{}", "");
+    in.close();
+    out.close();
+    context.term();
+  }
+
+  private static void codes(ZMQ.Socket in, ZMQ.Socket out, boolean python) {
+    for (int i = 0; i < 10; i++) {
+      String flood = python ? "print('x' * 500000)" : FLOOD;
+      send(in, "code", "{\"run\":\"r" + i + "\"}", i == 0 ? flood : python ? "print(6*7)" : "echo 42");
+      finish(in, out, "r" + i);
+    }
+    send(in, "code", "{\"run\":\"a\"}", python ? "print(input('name? '))" : ASK);
+    finish(in, out, "a");
+    send(
+        in,
+        "code",
+        "{\"run\":\"i\"}",
+        python ? "import time\nprint(1, flush=True)\ntime.sleep(60)" : "echo 1; sleep 60");
     if (expect(out, "finished", "stdout").contains("1\n")) {
       send(in, "interrupt", "{\"run\":\"i\"}", "");
       expect(out, "finished");
     } else {
-      System.err.println("The training run found no python3: the cache will be less complete.");
+      System.err.println("The training run could not execute a snippet: the cache is less complete.");
     }
-    send(in, "shutdown", "{}", "");
-    require(runner.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS), "the runner to end, but it runs");
+  }
+
+  private static void batches(ZMQ.Socket in, ZMQ.Socket out) {
+    for (String exec : List.of(FLOOD, ASK)) {
+      String header = "{\"run\":\"b" + exec.hashCode() + "\"}";
+      send(in, "clean", header, "");
+      send(in, "build", header, "*");
+      send(in, "exec", header, exec);
+      finish(in, out, "b" + exec.hashCode());
+    }
+  }
+
+  /** Takes a run to its end, answering it when it asks. */
+  private static void finish(ZMQ.Socket in, ZMQ.Socket out, String run) {
+    while (true) {
+      String message = expect(out, "finished", "waiting-input");
+      if (message.contains("is_password")) {
+        send(in, "input", "{\"run\":\"" + run + "\"}", "somebody");
+      } else {
+        send(in, "ack", "{\"seq\":" + match("\"seq\":(\\d+)", message) + "}", "");
+        return;
+      }
+    }
   }
 
   private static void send(ZMQ.Socket in, String type, String header, String body) {

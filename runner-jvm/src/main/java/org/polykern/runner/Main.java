@@ -42,7 +42,8 @@ public final class Main {
     Runtime.getRuntime().halt(status);
   }
 
-  private static int run(Map<String, Path> directories) throws IOException {
+  /** Runs one session's runner until it is told to stop; answers the exit status. */
+  static int run(Map<String, Path> directories) throws IOException {
     Path work = directory(directories, "--work");
     Path announceIn = directory(directories, "--run");
     RunnerConfig config = RunnerConfig.read(directory(directories, "--config"));

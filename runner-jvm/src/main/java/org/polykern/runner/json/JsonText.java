@@ -21,17 +21,20 @@ public final class JsonText {
   }
 
   private static void write(StringBuilder out, @Nullable Object value) {
-    switch (value) {
-      case null -> out.append("null");
-      case String s -> quote(out, s);
-      case Number n -> out.append(n);
-      case Boolean b -> out.append(b);
-      case Map<?, ?> map -> members(out, map);
-      case JsonObject object -> members(out, object.members());
-      case Collection<?> items -> items(out, items);
-      default ->
-          throw new IllegalArgumentException(
-              "Expected a JSON value, but got a " + value.getClass().getName() + ".");
+    // No switch over types: linking its first use would cost every start some milliseconds.
+    if (value == null || value instanceof Number || value instanceof Boolean) {
+      out.append(value);
+    } else if (value instanceof String s) {
+      quote(out, s);
+    } else if (value instanceof Map<?, ?> map) {
+      members(out, map);
+    } else if (value instanceof JsonObject object) {
+      members(out, object.members());
+    } else if (value instanceof Collection<?> items) {
+      items(out, items);
+    } else {
+      throw new IllegalArgumentException(
+          "Expected a JSON value, but got a " + value.getClass().getName() + ".");
     }
   }
 
