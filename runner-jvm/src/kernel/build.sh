@@ -70,11 +70,7 @@ rm -rf "$merged/META-INF" "$merged"/module-info.class
   fail "runner.jar could not be written"
 rm -rf "$merged"
 
-compiler=${CC:-gcc}
-command -v "$compiler" >/dev/null 2>&1 ||
-  fail "expected a C compiler called $compiler on the PATH, but there is none: install gcc, or set CC"
-"$compiler" -O2 -Wall -Wextra -Werror -shared -fPIC -nostdlib -fno-stack-protector \
-  -o "$new/libpk-stdio.so" "$module/src/kernel/pk-stdio.c" || fail "libpk-stdio.so was not compiled"
+/bin/sh "$module/src/kernel/native.sh" "$jdk" "$module" "$new" || fail "its libraries were not compiled"
 
 cp "$module/src/kernel/runner.args" "$new/runner.args"
 cp -R "$module/src/main/languages" "$new/languages"

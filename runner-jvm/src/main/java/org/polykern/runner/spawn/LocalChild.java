@@ -32,14 +32,14 @@ record LocalChild(
     // Looked up before the signal: the children of a process that is gone are no descendants.
     List<ProcessHandle> descendants =
         process.isAlive() ? process.toHandle().descendants().toList() : List.of();
-    boolean grouped = SignalCall.kill(-pid, signal);
+    boolean grouped = CLibrary.kill(-pid, signal.number()) == 0;
     if (!grouped && process.isAlive()) {
-      SignalCall.kill(pid, signal);
+      CLibrary.kill(pid, signal.number());
     }
     for (ProcessHandle descendant : descendants) {
       boolean left = grouped && signal != Signal.INTERRUPT && group(descendant.pid()) != pid;
       if (!grouped || left) {
-        SignalCall.kill(Math.toIntExact(descendant.pid()), signal);
+        CLibrary.kill(Math.toIntExact(descendant.pid()), signal.number());
       }
     }
   }
