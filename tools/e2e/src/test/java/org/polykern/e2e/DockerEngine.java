@@ -20,10 +20,15 @@ final class DockerEngine {
     if (!answer("/_ping").contains("200 OK")) {
       return "no Docker engine answers at " + SOCKET;
     }
-    if (!answer("/images/" + IMAGE + "/json").contains("200 OK")) {
+    if (!hasImage(IMAGE)) {
       return "the engine has no image " + IMAGE + " (build it with tools/images)";
     }
     return "";
+  }
+
+  /** Whether an image of that name is there. */
+  static boolean hasImage(String name) {
+    return answer("/images/" + name + "/json").contains("200 OK");
   }
 
   /** Whether a container of that id exists, running or not. */

@@ -1,5 +1,6 @@
 package org.polykern.e2e;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -16,5 +17,17 @@ final class Repository {
     }
     throw new IllegalStateException(
         "Expected to run inside a clone, but no parent directory has the launcher script.");
+  }
+
+  /** The value of a key in an image's recipe; empty when there is no such recipe or key. */
+  static String recipe(String name, String key) throws IOException {
+    Path file = root().resolve("tools/images").resolve(name + ".recipe");
+    return !Files.exists(file)
+        ? ""
+        : Files.readAllLines(file).stream()
+            .filter(line -> line.matches(key + "\\s.*"))
+            .map(line -> line.substring(key.length()).strip())
+            .findFirst()
+            .orElse("");
   }
 }
