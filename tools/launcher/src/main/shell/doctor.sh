@@ -26,6 +26,7 @@ doctor() {
   program_optional python3 python3 python3 "the process backend then has no Python to offer"
   check_namespaces
   check_cgroups
+  check_languages
   program_optional debootstrap debootstrap debootstrap "needed to build kernel images (./polykern images python)"
   if [ "$missing" -gt 0 ]; then
     echo "$missing missing."
@@ -42,6 +43,18 @@ program() {
 program_optional() {
   local path
   if path=$(command -v "$2"); then ok "$1" "$path"; else absent "$1" "no program $2: $4" "apt-get install $3"; fi
+}
+
+# Without containers a language is there when its program is.
+check_languages() {
+  local missing_languages
+  . "$shell/verify.sh"
+  missing_languages=$(left_out_languages 2>&1)
+  if [ -z "$missing_languages" ]; then
+    ok languages "the programs of all languages, for the process backend"
+  else
+    absent languages "no programs of${missing_languages##*missing:}" "install those that you want to use without containers (docs/languages.md)"
+  fi
 }
 
 check_disk() {

@@ -34,5 +34,19 @@ left_out() {
     say "Left out here: suites that need the image polykern/python:3.11-debian12; build it with: ./polykern images python"
   fi
   [ "$(id -u)" = 0 ] || say "Left out here: suites that need root (namespaces, cgroups)."
+  left_out_languages
   command -v npm > /dev/null || say "Left out here: the suite of the official JavaScript SDK (no npm)."
+}
+
+# Languages none of whose programs is here. Where POLYKERN_REQUIRE_LANGUAGES is set they fail instead.
+left_out_languages() {
+  local file program found names=()
+  for file in "$root"/runner-jvm/src/main/languages/*.language; do
+    found=
+    for program in $(awk '$1 == "programs" { $1 = ""; print }' "$file"); do
+      ! command -v "$program" > /dev/null || found=1
+    done
+    [ -n "$found" ] || names+=("$(basename "$file" .language)")
+  done
+  [ ${#names[@]} -eq 0 ] || say "Left out here: tests of languages whose programs are missing: ${names[*]}."
 }

@@ -29,10 +29,13 @@ record KernelSpec(
   private static final int MAX_BYTES = 1024 * 1024;
   private static final String ANY = "*";
 
+  /** What Jupyter itself takes where nobody names one. */
+  private static final String USUAL = "python3";
+
   /**
    * Finds the kernelspec whose name is {@code wanted}, or else the first that contains it.
    *
-   * @param wanted a name or a part of one; {@code *} means any
+   * @param wanted a name or a part of one; {@code *} means any, {@value #USUAL} first
    * @param environment the children's environment: PATH, HOME and JUPYTER_PATH say where to look
    * @throws IOException if there is none that can be read; the message lists those that are there
    */
@@ -50,10 +53,9 @@ record KernelSpec(
       }
     }
     String part = wanted.toLowerCase(Locale.ROOT);
-    for (String name : found.keySet()) {
-      if (name.equals(wanted)) {
-        return read(name, found.get(name));
-      }
+    Path exact = found.get(wanted.equals(ANY) ? USUAL : wanted);
+    if (exact != null) {
+      return read(String.valueOf(exact.getFileName()), exact);
     }
     for (String name : found.keySet()) {
       if (wanted.equals(ANY) || name.toLowerCase(Locale.ROOT).contains(part)) {

@@ -7,6 +7,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.polykern.cli.client.ApiClient;
 import org.polykern.cli.client.ClientConfig;
@@ -18,7 +19,7 @@ final class RawRequest {
   private String method = "GET";
   private String target = "/session/nobody";
   private String date = Instant.now().toString();
-  private String body = "";
+  private byte[] body = {};
   private String secret;
   private boolean signed = true;
   private String signedDate = "";
@@ -46,7 +47,11 @@ final class RawRequest {
   }
 
   RawRequest body(String newBody) {
-    body = newBody;
+    return body(newBody.getBytes(StandardCharsets.UTF_8));
+  }
+
+  RawRequest body(byte[] newBody) {
+    body = newBody.clone();
     return this;
   }
 
@@ -83,7 +88,7 @@ final class RawRequest {
             .header("X-BackendAI-Version", RequestSigner.API_VERSION)
             .header("X-BackendAI-Date", date)
             .header("Content-Type", "application/json")
-            .method(method, BodyPublishers.ofString(body));
+            .method(method, BodyPublishers.ofByteArray(body));
     if (signed) {
       RequestSigner signer = new RequestSigner(config.accessKey(), secret);
       String claimed = signedDate.isEmpty() ? date : signedDate;
