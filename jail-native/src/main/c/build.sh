@@ -1,8 +1,8 @@
 #!/bin/sh
 # Builds the native half of the jail from the module's C sources:
 #   build.sh JAVA_HOME MODULE_DIR
-# Makes target/native/pk-jail (static), target/native/libpkjail.so and the table of call numbers of
-# x86-64. Does nothing when sources, compiler and JDK are those of the last build.
+# Makes target/native/pk-jail (static), target/native/libpkjail.so and, on x86-64, the resource with that
+# architecture's call numbers. Does nothing when sources, compiler and JDK are those of the last build.
 set -eu
 
 jdk=$1
@@ -20,7 +20,6 @@ compiler=${CC:-gcc}
 command -v "$compiler" >/dev/null 2>&1 ||
   fail "expected a C compiler called $compiler on the PATH, but there is none: install gcc, or set CC"
 
-x86_64=$tables/syscalls-x86_64.txt
 stamp=$({ "$compiler" -dumpfullversion -dumpmachine; cat "$jdk/release" "$source"/*; } | sha256sum)
 if [ -f "$native/.stamp" ] && [ "$(cat "$native/.stamp")" = "$stamp" ] && [ -d "$tables" ]; then
   exit 0
@@ -38,13 +37,33 @@ call_table() {
   cat "$source/syscalls-new.txt"
 }
 
+call_table | sort -k2n -k1 -u > "$native/syscalls.txt"
+[ "$(grep -c . "$native/syscalls.txt")" -gt 300 ] ||
+  fail "expected more than 300 calls in <sys/syscall.h>, but there are fewer: install libc6-dev"
+{
+  echo 'static const char *const syscall_names[] = {'
+  sed 's/^\([a-z0-9_]*\) \([0-9]*\)$/  [\2] = "\1",/' "$native/syscalls.txt"
+  echo '};'
+} > "$native/syscall_names.h"
+
 machine=$("$compiler" -dumpmachine)
 case $machine in
-  x86_64-*) call_table | sort -k2n -k1 -u > "$x86_64.new" && mv "$x86_64.new" "$x86_64" ;;
-  aarch64-*) ;; # Its table is a checked-in resource.
+  x86_64-*)
+    cp "$native/syscalls.txt" "$tables/syscalls-x86_64.txt"
+    protection=-fcf-protection ;;
+  aarch64-*) # Its table is a checked-in resource.
+    protection=-mbranch-protection=standard ;;
   *) fail "expected a compiler for x86-64 or aarch64, but $compiler makes code for $machine" ;;
 esac
-[ ! -f "$x86_64" ] || [ "$(grep -c . "$x86_64")" -gt 350 ] ||
-  fail "expected at least 350 calls in <sys/syscall.h>, but $x86_64 has fewer: install libc6-dev"
+
+flags="-std=gnu11 -O2 -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -I$native
+  -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2 $protection
+  -Wl,-z,relro,-z,now,-z,noexecstack"
+# Static, for it must start in an image with any C library or none.
+"$compiler" $flags -fPIE -static-pie -o "$native/pk-jail" \
+  $(ls "$source"/*.c | grep -v '/jni_') || fail "pk-jail was not compiled"
+"$compiler" $flags -fPIC -shared -fvisibility=hidden -I"$jdk/include" -I"$jdk/include/linux" \
+  -o "$native/libpkjail.so" "$source/jni_jail.c" "$source/seccomp_filter.c" "$source/bpf_run.c" \
+  "$source/landlock.c" || fail "libpkjail.so was not compiled"
 
 printf '%s\n' "$stamp" > "$native/.stamp"

@@ -1,0 +1,307 @@
+/*
+ * pk-jail: runs one program in a jail.
+ *
+ *   pk-jail --launch FILE|FD [--events FD] -- PROGRAM ARGS...
+ *
+ * Reads a launch description (launch.h), starts PROGRAM contained by it, and ends as the program does:
+ * its exit status, or 128+n when signal n ended it; 127 when it was not found, 126 when it could not be
+ * started, 125 when the jail itself could not be made. Nothing that the program started survives.
+ *
+ * Signals: INT, QUIT, USR1, USR2 and WINCH go to the program's process group; so do TERM and HUP, and
+ * everything is killed after the grace period. INT does not start the period: interpreters take it as
+ * "stop the computation".
+ *
+ * Events on the descriptor, a JSON object a line:
+ *   {"event":"started","pid":N}
+ *   {"event":"refused","call":"connect","nr":42,"errno":1,"pid":N,"program":"python3","count":1,
+ *    "args":["0x3","0x7ffe...","0x10"]}              "watched" instead of "refused" in watch mode
+ *   {"event":"failed","step":"exec","errno":2,"sentence":"..."}
+ *   {"event":"exit","status":3 | "signal":11,"user_us":N,"system_us":N,"max_rss_kib":N,
+ *    "max_processes":N,"max_threads":N,"execs":N,"refused":{"connect":17},"dropped_events":N}
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "events.h"
+#include "guard.h"
+#include "launch.h"
+#include "spawn.h"
+#include "trace_loop.h"
+
+#define EXIT_NO_JAIL 125
+#define LARGEST_LAUNCH (4 << 20)
+
+struct jail {
+  struct launch launch;
+  struct events events;
+  struct filter_program guard;
+  struct spawn spawn;
+  struct trace *trace;
+};
+
+/* Only for signal handlers, which get no argument of ours. */
+static struct jail *running;
+
+static void forward(int sig) {
+  int saved = errno;
+  pid_t child = running->spawn.child;
+  if (kill(-child, sig) != 0) {
+    kill(child, sig); /* Its session is not made yet. */
+  }
+  if (sig == SIGTERM || sig == SIGHUP) {
+    long ms = running->launch.grace_ms < 1 ? 1 : running->launch.grace_ms;
+    struct itimerval grace = {
+        .it_value = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000},
+        .it_interval = {.tv_sec = 1}};
+    setitimer(ITIMER_REAL, &grace, NULL);
+  }
+  errno = saved;
+}
+
+static void end_grace(int sig) {
+  int saved = errno;
+  (void)sig;
+  kill(running->spawn.child, SIGKILL); /* Its end makes the tracer kill the rest. */
+  errno = saved;
+}
+
+static void handle_signals(struct jail *jail) {
+  static const int forwarded[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH};
+  running = jail;
+  struct sigaction action = {.sa_handler = forward, .sa_flags = SA_RESTART};
+  sigfillset(&action.sa_mask);
+  for (size_t i = 0; i < sizeof forwarded / sizeof *forwarded; i++) {
+    sigaction(forwarded[i], &action, NULL);
+  }
+  action.sa_handler = end_grace;
+  sigaction(SIGALRM, &action, NULL);
+}
+
+static void block_signals(int how) {
+  sigset_t all;
+  sigfillset(&all);
+  sigprocmask(how, &all, NULL);
+}
+
+static int complain(struct jail *jail, const char *step, int error, const char *sentence) {
+  fprintf(stderr, "pk-jail: %s\n", sentence);
+  events_begin(&jail->events, "failed");
+  events_text(&jail->events, "step", step);
+  events_number(&jail->events, "errno", error);
+  events_text(&jail->events, "sentence", sentence);
+  events_send(&jail->events, 1);
+  return EXIT_NO_JAIL;
+}
+
+static int complain_errno(struct jail *jail, const char *step, const char *what) {
+  char sentence[300];
+  int error = errno;
+  snprintf(sentence, sizeof sentence, "%s: %s.", what, strerror(error));
+  return complain(jail, step, error, sentence);
+}
+
+static int is_number(const char *text, int *number) {
+  char *end;
+  long value = strtol(text, &end, 10);
+  *number = (int)value;
+  return *text >= '0' && *text <= '9' && *end == '\0' && value <= INT_MAX;
+}
+
+/* Everything behind a descriptor, NULL with errno when it cannot be read or is too long. */
+static char *read_all(int fd, size_t *length) {
+  char *text = malloc(LARGEST_LAUNCH);
+  *length = 0;
+  while (text != NULL) {
+    ssize_t got = read(fd, text + *length, LARGEST_LAUNCH - *length);
+    if (got == 0) {
+      return text;
+    }
+    if (got < 0 && errno == EINTR) {
+      continue;
+    }
+    *length += got > 0 ? (size_t)got : 0;
+    if (got < 0 || *length == LARGEST_LAUNCH) {
+      int saved = got < 0 ? errno : EFBIG;
+      free(text);
+      errno = saved;
+      return NULL;
+    }
+  }
+  return NULL;
+}
+
+static int read_launch(struct jail *jail, const char *from) {
+  int fd;
+  if (!is_number(from, &fd)) {
+    fd = open(from, O_RDONLY | O_CLOEXEC);
+  }
+  size_t length;
+  char *text = fd < 0 ? NULL : read_all(fd, &length);
+  if (text == NULL) {
+    return complain_errno(jail, "launch", "The launch description cannot be read");
+  }
+  close(fd);
+  struct launch_problem problem = {0};
+  enum jail_status status = launch_parse(text, length, &jail->launch, &problem);
+  free(text);
+  if (status != JAIL_OK) {
+    char sentence[300];
+    snprintf(sentence, sizeof sentence, "Launch description, line %d: %s", problem.line,
+             status == JAIL_BAD_LAUNCH ? problem.sentence : "There is not enough memory.");
+    return complain(jail, "launch", status == JAIL_BAD_LAUNCH ? EINVAL : ENOMEM, sentence);
+  }
+  if (jail->launch.mode == LAUNCH_M2 && geteuid() != 0) {
+    return complain(jail, "launch", EPERM,
+                    "Expected to run as root in mode m2, but this is another user: use mode m1.");
+  }
+  return 0;
+}
+
+/* Mode m1: what the kernel does not refuse because the ids are equal. */
+static int prepare_guard(struct jail *jail) {
+  struct launch *launch = &jail->launch;
+  if (launch->mode == LAUNCH_M2) {
+    return 0;
+  }
+  pid_t processes[LAUNCH_PROTECT + 1];
+  memcpy(processes, launch->protect, launch->protect_count * sizeof *processes);
+  processes[launch->protect_count] = getpid();
+  launch->paths.domain = 1;
+  launch->paths.scopes |= LANDLOCK_NO_SIGNALS;
+  return guard_compile(processes, launch->protect_count + 1, &jail->guard) == JAIL_OK
+             ? 0
+             : complain(jail, "guard", ENOMEM, "The filter of mode m1 could not be made.");
+}
+
+/* The helper keeps nothing of the program's open: a pipe must end when the program closes it. */
+static void let_go_of_descriptors(struct jail *jail) {
+  int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+  for (int fd = 0; fd < 2; fd++) {
+    if (null < 0 || dup2(null, fd) < 0) {
+      close(fd);
+    }
+  }
+  if (null > 2) {
+    close(null);
+  }
+  for (size_t i = 0; i < jail->launch.keep_count; i++) {
+    int fd = jail->launch.keep[i];
+    if (fd > 2 && fd != jail->events.fd && fd != jail->spawn.go && fd != jail->spawn.failure) {
+      close(fd);
+    }
+  }
+}
+
+static int start(struct jail *jail, char *const argv[]) {
+  jail->trace = trace_new(&jail->launch, &jail->events);
+  if (jail->trace == NULL) {
+    return complain(jail, "trace", ENOMEM, "There is not enough memory to trace.");
+  }
+  prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+  block_signals(SIG_BLOCK);
+  if (spawn_start(&jail->launch, jail->guard.code == NULL ? NULL : &jail->guard, argv,
+                  &jail->spawn) != JAIL_OK) {
+    return complain_errno(jail, "fork", "The first process cannot be made");
+  }
+  if (trace_seize(jail->trace, jail->spawn.child) != JAIL_OK) {
+    int error = errno;
+    kill(jail->spawn.child, SIGKILL);
+    waitpid(jail->spawn.child, NULL, 0);
+    errno = error;
+    return complain_errno(jail, "seize",
+                          error == EPERM ? "Tracing is not permitted here (inside another jail?)"
+                                         : "The first process cannot be traced");
+  }
+  /* After the fork: the child must have been dumpable to be seized. */
+  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  let_go_of_descriptors(jail);
+  handle_signals(jail);
+  block_signals(SIG_UNBLOCK);
+  return spawn_release(&jail->spawn) == JAIL_OK
+             ? 0
+             : complain_errno(jail, "release", "The first process cannot be let go");
+}
+
+static void tell_end(struct jail *jail, const struct trace_result *result) {
+  struct events *events = &jail->events;
+  const struct rusage *usage = &result->usage;
+  events_begin(events, "exit");
+  if (WIFSIGNALED(result->status)) {
+    events_number(events, "signal", WTERMSIG(result->status));
+  } else {
+    events_number(events, "status", WEXITSTATUS(result->status));
+  }
+  events_number(events, "user_us", usage->ru_utime.tv_sec * 1000000LL + usage->ru_utime.tv_usec);
+  events_number(events, "system_us", usage->ru_stime.tv_sec * 1000000LL + usage->ru_stime.tv_usec);
+  events_number(events, "max_rss_kib", usage->ru_maxrss);
+  trace_summary(jail->trace, events);
+  events_number(events, "dropped_events", (long long)events->dropped);
+  events_send(events, 1);
+}
+
+static int finish(struct jail *jail, char *const argv[]) {
+  struct trace_result result;
+  if (trace_run(jail->trace, &result) != JAIL_OK) {
+    return complain_errno(jail, "trace", "The first process was lost");
+  }
+  struct spawn_failure failure;
+  if (!result.started && spawn_failed(&jail->spawn, &failure)) {
+    char sentence[300];
+    snprintf(sentence, sizeof sentence, "'%.150s' was not started, step %s: %s.", argv[0],
+             failure.step, strerror(failure.error));
+    complain(jail, failure.step, failure.error, sentence);
+  }
+  tell_end(jail, &result);
+  return WIFSIGNALED(result.status) ? 128 + WTERMSIG(result.status) : WEXITSTATUS(result.status);
+}
+
+static int usage(void) {
+  fputs("Expected: pk-jail --launch FILE|FD [--events FD] -- PROGRAM ARGS...\n", stderr);
+  return EXIT_NO_JAIL;
+}
+
+int main(int argc, char **argv) {
+  static struct jail jail = {.events = {.fd = -1}, .spawn = {.child = -1, .go = -1, .failure = -1}};
+  const char *launch = NULL;
+  int at = 1;
+  for (; at + 1 < argc && strcmp(argv[at], "--") != 0; at += 2) {
+    if (strcmp(argv[at], "--launch") == 0) {
+      launch = argv[at + 1];
+    } else if (strcmp(argv[at], "--events") != 0 || !is_number(argv[at + 1], &jail.events.fd)) {
+      return usage();
+    }
+  }
+  if (launch == NULL || at + 1 >= argc || strcmp(argv[at], "--") != 0) {
+    return usage();
+  }
+  char *const *program = argv + at + 1;
+  signal(SIGPIPE, SIG_IGN);
+  if (jail.events.fd >= 0 && jail.events.fd <= 2) {
+    jail.events.fd = fcntl(jail.events.fd, F_DUPFD_CLOEXEC, 3); /* 0 and 1 will be let go of. */
+  }
+  int failed = read_launch(&jail, launch);
+  if (failed == 0) {
+    failed = prepare_guard(&jail);
+  }
+  if (failed == 0) {
+    failed = start(&jail, program);
+  }
+  int status = failed != 0 ? failed : finish(&jail, program);
+  if (jail.trace != NULL) {
+    trace_free(jail.trace);
+  }
+  filter_free(&jail.guard);
+  launch_free(&jail.launch);
+  return status;
+}

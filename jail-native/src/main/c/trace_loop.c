@@ -1,0 +1,379 @@
+#define _GNU_SOURCE
+#include "trace_loop.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <linux/ptrace.h>
+#include <linux/sched.h>
+#include <linux/seccomp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bpf_run.h"
+#include "refusals.h"
+#include "tasks.h"
+
+/* The C library's own <sys/ptrace.h> and the kernel's header exclude each other. */
+extern long ptrace(int request, ...);
+
+#define OPTIONS                                                                             \
+  (PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | \
+   PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL)
+#define DATA_COUNT 0
+#define DATA_ERRNO_HIGHEST 4095
+#define SWEEP_SECONDS 10
+
+struct trace {
+  const struct launch *launch;
+  struct events *events;
+  pid_t child;
+  struct tasks tasks;
+  struct refusals refusals;
+  long execs;
+  int sweeping; /* The first child has ended: everything that shows up is killed. */
+  struct trace_result *result;
+};
+
+struct trace *trace_new(const struct launch *launch, struct events *events) {
+  struct trace *trace = calloc(1, sizeof *trace);
+  if (trace != NULL) {
+    trace->launch = launch;
+    trace->events = events;
+    refusals_begin(&trace->refusals, launch, events);
+  }
+  return trace;
+}
+
+enum jail_status trace_seize(struct trace *trace, pid_t child) {
+  trace->child = child;
+  struct task *task = task_add(&trace->tasks, child, TASK_PROCESS);
+  if (task == NULL) {
+    return JAIL_NO_MEMORY;
+  }
+  task->announced = 1;
+  return ptrace(PTRACE_SEIZE, child, 0L, (long)OPTIONS) == 0 ? JAIL_OK : JAIL_SYSTEM;
+}
+
+/* A request that fails meets a task that was just killed: its exit report follows. */
+static void go_on(pid_t tid, int sig) { ptrace(PTRACE_CONT, tid, 0L, (long)sig); }
+
+static unsigned long event_message(pid_t tid) {
+  unsigned long message = 0;
+  return ptrace(PTRACE_GETEVENTMSG, tid, 0L, &message) == 0 ? message : 0;
+}
+
+/* Skips the stopped call and gives the caller this result. */
+#if defined(__x86_64__)
+#include <stddef.h>
+#include <sys/user.h>
+
+static void skip_call(pid_t tid, long value) {
+  if (ptrace(PTRACE_POKEUSR, tid, offsetof(struct user_regs_struct, orig_rax), -1L) == 0) {
+    ptrace(PTRACE_POKEUSR, tid, offsetof(struct user_regs_struct, rax), value);
+  }
+}
+#else
+#define ARM_SYSTEM_CALL 0x404
+
+/* The number first: a call whose result alone was changed would run with that as its argument. */
+static void skip_call(pid_t tid, long value) {
+  int none = -1;
+  struct iovec number = {&none, sizeof none};
+  uint64_t registers[34];
+  struct iovec general = {registers, sizeof registers};
+  if (ptrace(PTRACE_SETREGSET, tid, (long)ARM_SYSTEM_CALL, &number) != 0) {
+    kill(tid, SIGKILL); /* The call may not happen, whatever else must. */
+    return;
+  }
+  if (ptrace(PTRACE_GETREGSET, tid, (long)NT_PRSTATUS, &general) == 0) {
+    registers[0] = (uint64_t)value;
+    ptrace(PTRACE_SETREGSET, tid, (long)NT_PRSTATUS, &general);
+  }
+}
+#endif
+
+static enum task_kind created_by(const struct seccomp_data *call) {
+  switch (call->nr) {
+#ifdef SYS_fork
+    case SYS_fork:
+    case SYS_vfork:
+      return TASK_PROCESS;
+#endif
+    case SYS_clone:
+      return (call->args[0] & CLONE_THREAD) != 0 ? TASK_THREAD : TASK_PROCESS;
+    default:
+      return TASK_NONE;
+  }
+}
+
+static int is_exec(int nr) { return nr == SYS_execve || nr == SYS_execveat; }
+
+static int above(long limit, long count) { return limit >= 0 && count >= limit; }
+
+/* The errno for a call that is counted, 0 to let it through. */
+static int judge_counted(struct trace *trace, struct task *task, const struct seccomp_data *call) {
+  const struct launch *launch = trace->launch;
+  enum task_kind kind = created_by(call);
+  if (is_exec(call->nr)) {
+    return trace->result->started && above(launch->max_execs, trace->execs) && !launch->watch ? EPERM
+                                                                                              : 0;
+  }
+  if (kind == TASK_NONE) {
+    return 0;
+  }
+  if (call->nr == SYS_clone && (call->args[0] & (CLONE_UNTRACED | CLONE_PTRACE)) != 0) {
+    return EPERM; /* Whatever the policy says: the child would leave the jail. */
+  }
+  long limit = kind == TASK_PROCESS ? launch->max_processes : launch->max_threads;
+  if (above(limit, trace->tasks.alive[kind]) && !launch->watch) {
+    return EAGAIN;
+  }
+  task->creating = kind; /* Counted from now on, or two callers could pass the limit together. */
+  task_count(&trace->tasks, TASK_NONE, kind);
+  return 0;
+}
+
+static int judge(struct trace *trace, struct task *task, const struct seccomp_data *call) {
+  const struct filter_program *filter = &trace->launch->filter;
+  uint32_t action = SECCOMP_RET_ALLOW;
+  if (filter->code != NULL && bpf_run(filter->code, filter->length, call, &action) != JAIL_OK) {
+    return EPERM;
+  }
+  if ((action & SECCOMP_RET_ACTION_FULL) != SECCOMP_RET_TRACE) {
+    /* The program's own filter asked for the stop. Creation is counted all the same. */
+    return judge_counted(trace, task, call);
+  }
+  int data = (int)(action & SECCOMP_RET_DATA);
+  if (data > DATA_ERRNO_HIGHEST) {
+    return 0;
+  }
+  if (data == DATA_COUNT) {
+    int error = judge_counted(trace, task, call);
+    if (error != 0) {
+      refusals_add(&trace->refusals, task->tid, call, error);
+    }
+    return error;
+  }
+  refusals_add(&trace->refusals, task->tid, call, data);
+  return trace->launch->watch ? 0 : data;
+}
+
+static void on_seccomp(struct trace *trace, struct task *task) {
+  struct ptrace_syscall_info info;
+  long size = ptrace(PTRACE_GET_SYSCALL_INFO, task->tid, (long)sizeof info, &info);
+  if (size <= 0 || info.op != PTRACE_SYSCALL_INFO_SECCOMP) {
+    if (size <= 0 && errno == ESRCH) {
+      return;
+    }
+    skip_call(task->tid, -EPERM); /* What cannot be judged does not happen. */
+    go_on(task->tid, 0);
+    return;
+  }
+  struct seccomp_data call = {.nr = (int)info.seccomp.nr,
+                              .arch = info.arch,
+                              .instruction_pointer = info.instruction_pointer};
+  memcpy(call.args, info.seccomp.args, sizeof call.args);
+  int error = judge(trace, task, &call);
+  if (error != 0) {
+    skip_call(task->tid, -(long)error);
+  }
+  go_on(task->tid, 0);
+}
+
+static void on_created(struct trace *trace, struct task *creator, int event) {
+  pid_t tid = (pid_t)event_message(creator->tid);
+  enum task_kind kind = creator->creating;
+  if (kind == TASK_NONE) {
+    kind = event == PTRACE_EVENT_CLONE ? TASK_THREAD : TASK_PROCESS; /* Its creation was not judged. */
+  } else {
+    creator->creating = TASK_NONE;
+    task_count(&trace->tasks, kind, TASK_NONE);
+  }
+  struct task *task = tid > 0 ? task_find(&trace->tasks, tid) : NULL;
+  if (task != NULL && task->ended) {
+    task_remove(&trace->tasks, task);
+  } else if (task != NULL) {
+    task_count(&trace->tasks, task->kind, kind);
+    task->kind = kind;
+    task->announced = 1;
+  } else if (tid > 0 && (task = task_add(&trace->tasks, tid, kind)) != NULL) {
+    task->announced = 1;
+  }
+  go_on(creator->tid, 0);
+}
+
+static void on_exec(struct trace *trace, struct task *task) {
+  pid_t former = (pid_t)event_message(task->tid);
+  struct task *caller = former != task->tid ? task_find(&trace->tasks, former) : NULL;
+  if (caller != NULL) {
+    /* The calling thread took over the process's id; its own will never be reported again. */
+    task_remove(&trace->tasks, caller);
+  }
+  if (task->tid == trace->child && !trace->result->started) {
+    trace->result->started = 1;
+    events_begin(trace->events, "started");
+    events_number(trace->events, "pid", task->tid);
+    events_send(trace->events, 0);
+  } else {
+    trace->execs++;
+  }
+  go_on(task->tid, 0);
+}
+
+/* A stop that PTRACE_SEIZE brings: of a group, of a new task, or the end of a group stop. */
+static void on_event_stop(pid_t tid, int sig) {
+  if (sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU) {
+    ptrace(PTRACE_LISTEN, tid, 0L, 0L);
+  } else {
+    go_on(tid, 0);
+  }
+}
+
+static void on_stopped(struct trace *trace, pid_t tid, int status) {
+  struct task *task = task_find(&trace->tasks, tid);
+  if (task == NULL) {
+    task = task_add(&trace->tasks, tid, TASK_PROCESS); /* Announced later; till then a process. */
+  } else if (task->ended) {
+    task->ended = 0; /* A new task with the number of one whose creator was killed. */
+    task_count(&trace->tasks, TASK_NONE, task->kind);
+  }
+  if (task == NULL || trace->sweeping) {
+    kill(tid, SIGKILL); /* A task that cannot be counted may not run. */
+    return;
+  }
+  int event = status >> 16;
+  int creation =
+      event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK || event == PTRACE_EVENT_CLONE;
+  if (!creation && task->creating != TASK_NONE) {
+    task_count(&trace->tasks, task->creating, TASK_NONE); /* The kernel refused, or was interrupted. */
+    task->creating = TASK_NONE;
+  }
+  if (creation) {
+    on_created(trace, task, event);
+  } else if (event == PTRACE_EVENT_SECCOMP) {
+    on_seccomp(trace, task);
+  } else if (event == PTRACE_EVENT_EXEC) {
+    on_exec(trace, task);
+  } else if (event == PTRACE_EVENT_STOP) {
+    on_event_stop(tid, WSTOPSIG(status));
+  } else {
+    go_on(tid, WSTOPSIG(status));
+  }
+}
+
+static void on_ended(struct trace *trace, pid_t tid, int status, const struct rusage *usage) {
+  struct task *task = task_find(&trace->tasks, tid);
+  if (task != NULL && !task->announced && !task->ended && !trace->sweeping) {
+    task->ended = 1;
+    task_count(&trace->tasks, task->kind, TASK_NONE);
+  } else if (task != NULL && !task->ended) {
+    task_remove(&trace->tasks, task);
+  }
+  if (tid == trace->child) {
+    trace->result->status = status;
+    trace->result->usage = *usage;
+  }
+}
+
+/* One report; 0 when there are no more children. */
+static int next_report(struct trace *trace, int *ended) {
+  int status;
+  struct rusage usage;
+  pid_t tid = wait4(-1, &status, __WALL | __WNOTHREAD, &usage);
+  if (tid < 0) {
+    return errno == EINTR;
+  }
+  if (WIFSTOPPED(status)) {
+    on_stopped(trace, tid, status);
+  } else {
+    on_ended(trace, tid, status, &usage);
+    *ended = tid;
+  }
+  return 1;
+}
+
+/* Children that are not traced can only be there if tracing failed them; they are ours to end too. */
+static void kill_children(void) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/self/task/%d/children", getpid());
+  FILE *children = fopen(path, "re");
+  int pid;
+  while (children != NULL && fscanf(children, "%d", &pid) == 1) {
+    kill(pid, SIGKILL);
+  }
+  if (children != NULL) {
+    fclose(children);
+  }
+}
+
+static void interrupt_wait(int sig) { (void)sig; }
+
+/* From here on signals to the helper mean nothing: the child that they were for is gone, and its
+   number may soon be another's. */
+static void begin_sweep(void) {
+  static const int forwarded[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH};
+  for (size_t i = 0; i < sizeof forwarded / sizeof *forwarded; i++) {
+    signal(forwarded[i], SIG_IGN);
+  }
+  struct sigaction interrupt = {.sa_handler = interrupt_wait};
+  sigaction(SIGALRM, &interrupt, NULL);
+  struct itimerval timer = {.it_interval = {.tv_sec = 1}, .it_value = {.tv_sec = 1}};
+  setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+/* New tasks that show up are killed at their first stop; the rounds are for what is not traced. A task
+   in an uninterruptible call cannot be waited for: EXITKILL has it when we are gone. */
+static void sweep(struct trace *trace) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  time_t start = now.tv_sec, killed = now.tv_sec - 1;
+  int ended;
+  begin_sweep();
+  do {
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (now.tv_sec != killed) {
+      killed = now.tv_sec;
+      tasks_kill(&trace->tasks);
+      kill_children();
+    }
+  } while (now.tv_sec - start < SWEEP_SECONDS && next_report(trace, &ended));
+}
+
+enum jail_status trace_run(struct trace *trace, struct trace_result *result) {
+  trace->result = result;
+  *result = (struct trace_result){0};
+  int ended = 0;
+  while (ended != trace->child) {
+    if (!next_report(trace, &ended)) {
+      return JAIL_SYSTEM; /* ECHILD before the first child's end: somebody else waited for it. */
+    }
+  }
+  trace->sweeping = 1;
+  sweep(trace);
+  return JAIL_OK;
+}
+
+void trace_summary(const struct trace *trace, struct events *events) {
+  events_number(events, "max_processes", trace->tasks.highest[TASK_PROCESS]);
+  events_number(events, "max_threads", trace->tasks.highest[TASK_THREAD]);
+  events_number(events, "execs", trace->execs);
+  refusals_summary(&trace->refusals, events);
+}
+
+void trace_free(struct trace *trace) {
+  for (int i = 0; i < TASK_BUCKETS; i++) {
+    while (trace->tasks.buckets[i] != NULL) {
+      task_remove(&trace->tasks, trace->tasks.buckets[i]);
+    }
+  }
+  free(trace);
+}
