@@ -1,0 +1,97 @@
+package org.polykern.jail.policy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.polykern.jail.rule.BuiltInPolicy;
+import org.polykern.jail.rule.CallRule;
+import org.polykern.jail.rule.Limits;
+import org.polykern.jail.rule.Policy;
+
+/**
+ * What a watched program did that its policy would have refused, and how many of everything it had
+ * at once.
+ *
+ * @param calls one per program and call
+ * @param processes most alive at once
+ * @param threads most alive at once
+ * @param programStarts in all
+ */
+public record WatchSummary(List<Use> calls, long processes, long threads, long programStarts) {
+  public WatchSummary {
+    calls = List.copyOf(calls);
+  }
+
+  /**
+   * A call that would have been refused.
+   *
+   * @param program the caller's executable
+   * @param call the call's name
+   * @param count how often
+   */
+  public record Use(String program, String call, long count) {}
+
+  /**
+   * A policy under which the watched program runs.
+   *
+   * @param comments for the file's head: who needed what, and what no policy can permit
+   */
+  public record Learned(Policy policy, List<String> comments) {}
+
+  /**
+   * The policy {@code base}, opened just as far as the program needed, with limits at twice of what
+   * was seen (and never below 16) where that is less than {@code base} has.
+   */
+  public Learned learn(String name, Policy base) {
+    Set<String> allowed = new TreeSet<>(base.allowed());
+    Set<String> lifted = new TreeSet<>(base.lifted());
+    List<CallRule> rules = new ArrayList<>(base.rules());
+    List<String> comments = new ArrayList<>();
+    TreeMap<String, String> users = new TreeMap<>();
+    for (Use use : calls) {
+      users.merge(
+          use.call(), use.program() + " (" + use.count() + ")", (one, two) -> one + ", " + two);
+    }
+    comments.add("Written from what was watched: calls, and the programs that made them.");
+    users.forEach((call, programs) -> {
+      boolean firm = BuiltInPolicy.firmCalls().contains(call);
+      comments.add(call + ": " + programs + (firm ? "; no policy permits this use" : ""));
+      rules.removeIf(rule -> rule.call().equals(call) && rule.action().denies());
+      if (base.unlisted().denies() && !(firm && BuiltInPolicy.refusedCalls().contains(call))) {
+        allowed.add(call);
+      }
+      if (BuiltInPolicy.liftableCalls().contains(call)) {
+        lifted.add(call);
+      }
+    });
+    Limits before = base.limits();
+    Limits limits =
+        new Limits(
+            atMost(before.processes(), processes),
+            atMost(before.threads(), threads),
+            before.programStarts(),
+            before.creations(),
+            before.resources());
+    Policy policy =
+        new Policy(
+            name,
+            base.allowDebug(),
+            base.unlisted(),
+            allowed,
+            lifted,
+            rules,
+            base.paths(),
+            limits,
+            base.environment(),
+            base.workingDirectory(),
+            base.report());
+    return new Learned(policy, comments);
+  }
+
+  private static long atMost(long before, long seen) {
+    long enough = Math.max(16, Math.multiplyExact(2L, seen));
+    return before == Limits.UNLIMITED ? enough : Math.min(before, enough);
+  }
+}

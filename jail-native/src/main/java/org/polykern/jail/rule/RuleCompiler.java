@@ -1,0 +1,126 @@
+package org.polykern.jail.rule;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.polykern.jail.call.SyscallTable;
+
+/**
+ * Turns a policy into the numbers from which the native half builds a BPF program.
+ *
+ * <p>The form: {@code [0]} the action for numbers above the highest known one, {@code [1]} that
+ * number, {@code [2]} how many rules follow. A rule is the call's number, a 32-bit SECCOMP_RET
+ * value, the number of tests, and per test five numbers: argument, width (32 or 64), comparison
+ * ({@link ArgumentTest.Comparison#code()}), value, mask. Rules of one call are neighbours, calls
+ * ascend, the first rule of a call that matches decides, and a known call without a match runs.
+ */
+public final class RuleCompiler {
+  /** SECCOMP_RET values. */
+  static final long RET_KILL_PROCESS = 0x8000_0000L;
+
+  static final long RET_ERRNO = 0x0005_0000L;
+  static final long RET_TRACE = 0x7FF0_0000L;
+  static final long RET_LOG = 0x7FFC_0000L;
+  static final long RET_ALLOW = 0x7FFF_0000L;
+
+  /**
+   * What the tracer finds with a stop. It is a hint for logs only: a filter of the program's own
+   * can stop a call with any number, so the tracer decides by call and registers.
+   */
+  public static final int DATA_COUNT = 1;
+
+  /** A plug-in is to be asked. */
+  public static final int DATA_ASK = 3;
+
+  /** Would be refused, were this not watch mode. */
+  public static final int DATA_WATCH = 9;
+
+  /** Refused, and to be reported; the errno is in the lower bits. */
+  public static final int DATA_REFUSED = 0x1000;
+
+  /** What a filter is for. */
+  public enum Purpose {
+    /** Refusals are answered in the kernel, unseen. */
+    ENFORCE,
+    /** Refusals other than ENOSYS stop in the tracer, which refuses and reports them. */
+    REPORT,
+    /** Refusals other than ENOSYS stop in the tracer, which records them and lets them run. */
+    WATCH
+  }
+
+  private RuleCompiler() {}
+
+  /** The compiled rules of {@code policy} for one architecture and one kind of tracer. */
+  public static long[] compile(
+      Policy policy, SyscallTable table, Containment containment, Purpose purpose) {
+    Map<Integer, List<CallRule>> byNumber = new TreeMap<>();
+    for (CallRule rule : policy.rulesFor(containment)) {
+      table
+          .number(rule.call())
+          .ifPresent(number -> byNumber.computeIfAbsent(number, n -> new ArrayList<>()).add(rule));
+    }
+    if (policy.unlisted().denies()) {
+      for (int number : table.numbers()) {
+        String call = table.name(number).orElseThrow();
+        if (!policy.passesUnlisted(call)) {
+          byNumber
+              .computeIfAbsent(number, n -> new ArrayList<>())
+              .add(new CallRule(call, List.of(), policy.unlisted(), "not in the list"));
+        }
+      }
+    }
+    return encode(byNumber, table.highest(), purpose);
+  }
+
+  private static long[] encode(
+      Map<Integer, List<CallRule>> byNumber, int highest, Purpose purpose) {
+    List<Long> longs = new ArrayList<>();
+    longs.add(RET_ERRNO | Errno.ENOSYS);
+    longs.add((long) highest);
+    longs.add(0L);
+    long count = 0;
+    for (Map.Entry<Integer, List<CallRule>> entry : byNumber.entrySet()) {
+      for (CallRule rule : entry.getValue()) {
+        count++;
+        longs.add((long) entry.getKey());
+        longs.add(returned(rule.action(), purpose));
+        longs.add((long) rule.tests().size());
+        rule.tests().forEach(test -> add(longs, test));
+        if (rule.tests().isEmpty()) {
+          break; // Nothing after a rule that always matches is ever asked.
+        }
+      }
+    }
+    longs.set(2, count);
+    return longs.stream().mapToLong(Long::longValue).toArray();
+  }
+
+  private static void add(List<Long> longs, ArgumentTest test) {
+    longs.add((long) test.index());
+    longs.add((long) test.width().bits());
+    longs.add((long) test.comparison().code());
+    longs.add(test.value());
+    longs.add(test.mask());
+  }
+
+  /** The SECCOMP_RET value of an action. */
+  static long returned(CallAction action, Purpose purpose) {
+    return switch (action) {
+      case CallAction.Plain.ALLOW -> RET_ALLOW;
+      case CallAction.Plain.LOG -> RET_LOG;
+      case CallAction.Plain.COUNT -> RET_TRACE | DATA_COUNT;
+      case CallAction.Plain.ASK -> RET_TRACE | DATA_ASK;
+      case CallAction.Plain.KILL ->
+          purpose == Purpose.WATCH ? RET_TRACE | DATA_WATCH : RET_KILL_PROCESS;
+      case CallAction.Refuse refusal -> refused(refusal.errno(), purpose);
+    };
+  }
+
+  private static long refused(int errno, Purpose purpose) {
+    if (purpose == Purpose.ENFORCE || errno == Errno.ENOSYS) {
+      return RET_ERRNO | errno;
+    }
+    return RET_TRACE | (purpose == Purpose.WATCH ? DATA_WATCH : DATA_REFUSED | errno);
+  }
+}
