@@ -8,6 +8,9 @@
  * supervisor's pid and start time. {@link org.polykern.agent.process.Isolation} holds what was
  * probed at start; what is missing is said in plain sentences and never silently assumed.
  *
+ * <p>Images are the programs of this machine, one for each language of the kernel home whose
+ * program is found and tells its version.
+ *
  * <p>State on a crash: cgroup directories and the process tree; both are found again by the
  * kernel's id.
  */
