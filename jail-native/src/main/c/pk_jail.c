@@ -1,7 +1,7 @@
 /*
  * pk-jail: runs one program in a jail.
  *
- *   pk-jail --launch FILE|FD [--events FD] -- PROGRAM ARGS...
+ *   pk-jail --launch FILE|FD [--events FILE|FD] -- PROGRAM ARGS...
  *
  * Reads a launch description (launch.h), starts PROGRAM contained by it, and ends as the program does:
  * its exit status, or 128+n when signal n ended it; 127 when it was not found, 126 when it could not be
@@ -11,7 +11,8 @@
  * everything is killed after the grace period. INT does not start the period: interpreters take it as
  * "stop the computation".
  *
- * Events on the descriptor, a JSON object a line:
+ * Events, a JSON object a line, to a descriptor or to a file or FIFO that is appended to (Java cannot hand
+ * descriptors down):
  *   {"event":"started","pid":N}
  *   {"event":"refused","call":"connect","nr":42,"errno":1,"pid":N,"program":"python3","count":1,
  *    "args":["0x3","0x7ffe...","0x10"]}              "watched" instead of "refused" in watch mode
@@ -141,6 +142,20 @@ static char *read_all(int fd, size_t *length) {
   return NULL;
 }
 
+static int open_events(struct jail *jail, const char *to) {
+  if (to == NULL) {
+    return 0;
+  }
+  int fd;
+  if (!is_number(to, &fd)) {
+    fd = open(to, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  } else if (fd <= 2) {
+    fd = fcntl(fd, F_DUPFD_CLOEXEC, 3); /* 0 and 1 will be let go of. */
+  }
+  jail->events.fd = fd;
+  return fd >= 0 ? 0 : complain_errno(jail, "events", "The events cannot be written");
+}
+
 static int read_launch(struct jail *jail, const char *from) {
   int fd;
   if (!is_number(from, &fd)) {
@@ -267,18 +282,20 @@ static int finish(struct jail *jail, char *const argv[]) {
 }
 
 static int usage(void) {
-  fputs("Expected: pk-jail --launch FILE|FD [--events FD] -- PROGRAM ARGS...\n", stderr);
+  fputs("Expected: pk-jail --launch FILE|FD [--events FILE|FD] -- PROGRAM ARGS...\n", stderr);
   return EXIT_NO_JAIL;
 }
 
 int main(int argc, char **argv) {
   static struct jail jail = {.events = {.fd = -1}, .spawn = {.child = -1, .go = -1, .failure = -1}};
-  const char *launch = NULL;
+  const char *launch = NULL, *events = NULL;
   int at = 1;
   for (; at + 1 < argc && strcmp(argv[at], "--") != 0; at += 2) {
     if (strcmp(argv[at], "--launch") == 0) {
       launch = argv[at + 1];
-    } else if (strcmp(argv[at], "--events") != 0 || !is_number(argv[at + 1], &jail.events.fd)) {
+    } else if (strcmp(argv[at], "--events") == 0) {
+      events = argv[at + 1];
+    } else {
       return usage();
     }
   }
@@ -287,10 +304,10 @@ int main(int argc, char **argv) {
   }
   char *const *program = argv + at + 1;
   signal(SIGPIPE, SIG_IGN);
-  if (jail.events.fd >= 0 && jail.events.fd <= 2) {
-    jail.events.fd = fcntl(jail.events.fd, F_DUPFD_CLOEXEC, 3); /* 0 and 1 will be let go of. */
+  int failed = open_events(&jail, events);
+  if (failed == 0) {
+    failed = read_launch(&jail, launch);
   }
-  int failed = read_launch(&jail, launch);
   if (failed == 0) {
     failed = prepare_guard(&jail);
   }
