@@ -80,7 +80,7 @@ final class Runner implements Language.Listener {
   void shutdown() {
     if (!stopping) {
       stopping = true;
-      batch.stop(() -> language.stop(loop::stop));
+      batch.process().stop(() -> language.stop(loop::stop));
     }
   }
 
@@ -137,7 +137,7 @@ final class Runner implements Language.Listener {
   private void beforeWait() {
     link.pump();
     language.adjustReading();
-    batch.adjustReading();
+    batch.process().adjustReading();
   }
 
   private void command(Command command) {
@@ -149,7 +149,7 @@ final class Runner implements Language.Listener {
     }
     switch (command.type()) {
       case "hello" -> hello();
-      case "input" -> input(header.text("run"), command.body());
+      case "input" -> input(header, command.body());
       case "interrupt" -> interrupt(header.text("run"));
       case "cancel" -> cancel(header.text("run"));
       case "complete" -> complete(header.text("id"), command.body());
@@ -207,17 +207,38 @@ final class Runner implements Language.Listener {
     }
   }
 
-  private void input(@Nullable String id, byte[] text) {
+  private void input(JsonObject header, byte[] line) {
     Run run = queue.current();
-    if (run != null
-        && run.state() == Run.State.WAITING_INPUT
-        && (id == null || id.equals(run.id()))) {
+    String id = header.text("run");
+    if (run == null || (id != null && !id.equals(run.id()))) {
+      return;
+    }
+    if (Boolean.TRUE.equals(header.members().get("eof"))) {
+      endInput(run);
+    } else if (run.state() == Run.State.WAITING_INPUT) {
       run.waiting(false);
       if (run.executing() == StepKind.CODE) {
-        language.input(text);
+        language.input(line);
       } else {
-        batch.input(text);
+        batch.process().input(line);
       }
+    }
+  }
+
+  /** Unlike a line this need not be asked for: a program may be fed by nobody from its start. */
+  private void endInput(Run run) {
+    boolean ended = true;
+    if (run.executing() == StepKind.CODE) {
+      ended = language.endInput();
+    } else {
+      batch.process().endInput();
+    }
+    if (ended) {
+      run.waiting(false);
+    } else {
+      say(
+          "The standard input of this run cannot be ended, since later runs read it too: answer"
+              + " with a line, or interrupt the run.");
     }
   }
 
@@ -259,7 +280,7 @@ final class Runner implements Language.Listener {
     if (run.executing() == StepKind.CODE) {
       language.interrupt(signal);
     } else {
-      batch.interrupt(signal);
+      batch.process().signal(signal);
     }
   }
 

@@ -1,11 +1,9 @@
 package org.polykern.runner.batch;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -13,36 +11,29 @@ import org.jspecify.annotations.Nullable;
 import org.polykern.runner.language.InterpreterProgram;
 import org.polykern.runner.language.Language;
 import org.polykern.runner.language.LanguageFile;
-import org.polykern.runner.link.MessageType;
+import org.polykern.runner.language.StepProcess;
 import org.polykern.runner.loop.EventLoop;
 import org.polykern.runner.process.ShellScript;
-import org.polykern.runner.process.UserProcess;
 import org.polykern.runner.run.StepKind;
-import org.polykern.runner.spawn.Signal;
 import org.polykern.runner.spawn.Spawner;
 
 /**
  * The steps of batch runs: shell commands in the work directory, one at a time. {@link #run} is
  * called again only after the listener heard {@code finished}. Confined to the loop thread.
  */
-public final class BatchMode implements UserProcess.Listener {
+public final class BatchMode {
   private static final String DEFAULT = "*";
   private static final String MAKE = "exec make";
   private static final int COMMAND_NOT_FOUND = 127;
   private static final int CANNOT_EXECUTE = 126;
-  private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
 
   /** What the kernel takes as one argument of a program. */
   private static final int MAX_COMMAND_BYTES = 128 * 1024 - 1;
 
-  private final Spawner spawner;
   private final InterpreterProgram program;
   private final @Nullable LanguageFile file;
-  private final EventLoop loop;
-  private final Consumer<String> log;
   private final Language.Listener listener;
-  private @Nullable UserProcess process;
-  private @Nullable Runnable whenStopped;
+  private final StepProcess process;
 
   /**
    * A batch mode.
@@ -57,12 +48,10 @@ public final class BatchMode implements UserProcess.Listener {
       EventLoop loop,
       Consumer<String> log,
       Language.Listener listener) {
-    this.spawner = spawner;
     this.program = program;
     this.file = file;
-    this.loop = loop;
-    this.log = log;
     this.listener = listener;
+    this.process = new StepProcess(spawner, loop, log, listener);
   }
 
   /**
@@ -83,64 +72,16 @@ public final class BatchMode implements UserProcess.Listener {
                 + MAX_COMMAND_BYTES
                 + " bytes without NUL, but it is longer or has one: put it into a script file.");
       } else {
-        process = UserProcess.start(spawner, program(kind, text), loop, log, this);
+        process.start(program(kind, text), listener::finished);
       }
     } catch (IOException e) {
       refuse(COMMAND_NOT_FOUND, "The " + kind.wire() + " step could not start: " + e.getMessage());
     }
   }
 
-  /** Sends a signal to everything that the step started, if one is executing. */
-  public void interrupt(Signal signal) {
-    if (process != null) {
-      process.signal(signal);
-    }
-  }
-
-  /** Answers a step that waits for input. */
-  public void input(byte[] text) {
-    if (process != null) {
-      process.input(text);
-    }
-  }
-
-  /** Called before every wait: reads on or pauses as the listener has room. */
-  public void adjustReading() {
-    if (process != null) {
-      process.reading(listener.hasRoom());
-    }
-  }
-
-  /** Ends the step (SIGTERM, after 2 s SIGKILL), then calls {@code done}. */
-  public void stop(Runnable done) {
-    UserProcess running = process;
-    if (running == null) {
-      done.run();
-      return;
-    }
-    whenStopped = done;
-    running.signal(Signal.TERMINATE);
-    loop.after(STOP_LIMIT, () -> running.signal(Signal.KILL));
-  }
-
-  @Override
-  public void output(boolean isStderr, ByteBuffer text) {
-    listener.output(isStderr ? MessageType.STDERR : MessageType.STDOUT, text);
-  }
-
-  @Override
-  public void waitingInput(boolean password) {
-    listener.waitingInput(password);
-  }
-
-  @Override
-  public void ended(int status) {
-    process = null;
-    if (whenStopped == null) {
-      listener.finished(status);
-    } else {
-      whenStopped.run();
-    }
+  /** The process of the step that is executing, if one is. */
+  public StepProcess process() {
+    return process;
   }
 
   private Spawner.Program program(StepKind kind, String command) throws IOException {
@@ -179,8 +120,7 @@ public final class BatchMode implements UserProcess.Listener {
   }
 
   private void refuse(int exitCode, String sentence) {
-    byte[] line = (sentence + "\n").getBytes(StandardCharsets.UTF_8);
-    listener.output(MessageType.STDERR, ByteBuffer.wrap(line));
+    listener.say(sentence);
     listener.finished(exitCode);
   }
 }

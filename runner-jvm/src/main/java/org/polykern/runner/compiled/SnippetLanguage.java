@@ -1,12 +1,9 @@
 package org.polykern.runner.compiled;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -15,10 +12,9 @@ import org.polykern.runner.language.InterpreterProgram;
 import org.polykern.runner.language.Language;
 import org.polykern.runner.language.LanguageFile;
 import org.polykern.runner.language.PrivateDirectory;
-import org.polykern.runner.link.MessageType;
+import org.polykern.runner.language.StepProcess;
 import org.polykern.runner.loop.EventLoop;
 import org.polykern.runner.process.ShellScript;
-import org.polykern.runner.process.UserProcess;
 import org.polykern.runner.spawn.Signal;
 import org.polykern.runner.spawn.Spawner;
 
@@ -26,11 +22,8 @@ import org.polykern.runner.spawn.Spawner;
  * The query mode of a language whose file has {@code query}: every snippet is a program of its own,
  * usually compiled and run. It lies in a private directory that is gone when the run has ended.
  */
-public final class SnippetLanguage implements Language, UserProcess.Listener {
+public final class SnippetLanguage implements Language {
   private static final int COMMAND_NOT_FOUND = 127;
-  private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
-  private static final byte[] NO_SUGGESTIONS =
-      "{\"suggestions\": []}".getBytes(StandardCharsets.UTF_8);
 
   /** What a shell would say; our script was replaced by the program, so that nobody else does. */
   private static final Map<Integer, String> CRASHES =
@@ -43,13 +36,10 @@ public final class SnippetLanguage implements Language, UserProcess.Listener {
 
   private final LanguageFile file;
   private final InterpreterProgram program;
-  private final Spawner spawner;
-  private final EventLoop loop;
   private final Consumer<String> log;
   private final Listener listener;
-  private @Nullable UserProcess process;
+  private final StepProcess process;
   private @Nullable PrivateDirectory directory;
-  private @Nullable Runnable whenStopped;
 
   /**
    * A query mode.
@@ -66,10 +56,9 @@ public final class SnippetLanguage implements Language, UserProcess.Listener {
       Listener listener) {
     this.file = file;
     this.program = program;
-    this.spawner = spawner;
-    this.loop = loop;
     this.log = log;
     this.listener = listener;
+    this.process = new StepProcess(spawner, loop, log, listener);
   }
 
   @Override
@@ -88,16 +77,10 @@ public final class SnippetLanguage implements Language, UserProcess.Listener {
       environment.put("SNIPPET", snippet.toString());
       environment.put("BUILD", created.path().toString());
       String script = file.values().getOrDefault("query", "");
-      process =
-          UserProcess.start(
-              spawner,
-              ShellScript.program(script, environment, program.directory()),
-              loop,
-              log,
-              this);
+      process.start(ShellScript.program(script, environment, program.directory()), this::ended);
     } catch (IOException e) {
       removeDirectory();
-      say(
+      listener.say(
           file.values().getOrDefault("title", file.name())
               + " snippets cannot be run: "
               + e.getMessage());
@@ -106,64 +89,44 @@ public final class SnippetLanguage implements Language, UserProcess.Listener {
   }
 
   @Override
-  public void input(byte[] text) {
-    if (process != null) {
-      process.input(text);
-    }
+  public void input(byte[] line) {
+    process.input(line);
+  }
+
+  @Override
+  public boolean endInput() {
+    process.endInput();
+    return true;
   }
 
   @Override
   public void interrupt(Signal signal) {
-    if (process != null) {
-      process.signal(signal);
-    }
+    process.signal(signal);
   }
 
   @Override
   public void complete(String id, String code) {
-    listener.completion(id, NO_SUGGESTIONS);
+    listener.noCompletion(id);
   }
 
   @Override
   public void adjustReading() {
-    if (process != null) {
-      process.reading(listener.hasRoom());
-    }
+    process.adjustReading();
   }
 
   @Override
   public void stop(Runnable done) {
-    UserProcess running = process;
-    if (running == null) {
+    process.stop(() -> {
+      removeDirectory();
       done.run();
-      return;
-    }
-    whenStopped = done;
-    running.signal(Signal.TERMINATE);
-    loop.after(STOP_LIMIT, () -> running.signal(Signal.KILL));
+    });
   }
 
-  @Override
-  public void output(boolean isStderr, ByteBuffer text) {
-    listener.output(isStderr ? MessageType.STDERR : MessageType.STDOUT, text);
-  }
-
-  @Override
-  public void waitingInput(boolean password) {
-    listener.waitingInput(password);
-  }
-
-  @Override
-  public void ended(int status) {
-    process = null;
+  private void ended(int status) {
     removeDirectory();
-    if (whenStopped != null) {
-      whenStopped.run();
-      return;
-    }
     String crash = CRASHES.get(status);
     if (crash != null) {
-      say(crash);
+      listener.say(crash);
     }
     listener.finished(status);
   }
@@ -173,10 +136,5 @@ public final class SnippetLanguage implements Language, UserProcess.Listener {
       directory.removeAll();
       directory = null;
     }
-  }
-
-  private void say(String sentence) {
-    listener.output(
-        MessageType.STDERR, ByteBuffer.wrap((sentence + "\n").getBytes(StandardCharsets.UTF_8)));
   }
 }

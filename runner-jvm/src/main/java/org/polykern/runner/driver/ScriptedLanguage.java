@@ -12,11 +12,9 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.polykern.runner.json.JsonText;
+import org.polykern.runner.language.InterpreterLanguage;
 import org.polykern.runner.language.InterpreterProgram;
-import org.polykern.runner.language.Language;
 import org.polykern.runner.language.LanguageFile;
-import org.polykern.runner.language.PendingCompletions;
-import org.polykern.runner.language.RunText;
 import org.polykern.runner.link.MessageType;
 import org.polykern.runner.loop.EventLoop;
 import org.polykern.runner.spawn.Signal;
@@ -27,33 +25,17 @@ import org.polykern.runner.text.Utf8Repair;
  * The query mode of a language whose file has {@code start}: a driver in that language, started
  * ahead and replaced when it dies.
  */
-public final class ScriptedLanguage implements Language, DriverProcess.Events {
-  private static final int COMMAND_NOT_FOUND = 127;
-  private static final int INTERRUPTED = 130;
+public final class ScriptedLanguage extends InterpreterLanguage<DriverProcess>
+    implements DriverProcess.Events {
   private static final Duration READY_LIMIT = Duration.ofSeconds(30);
-  private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
 
   private final Spawner spawner;
   private final ScriptedDeclaration declaration;
-  private final EventLoop loop;
-  private final Consumer<String> log;
-  private final Listener listener;
-  private final RunText text;
-  private final PendingCompletions completions;
   private final Map<Integer, Path> completionFiles = new HashMap<>();
-  private @Nullable DriverProcess process;
-  private EventLoop.@Nullable Timer readyLimit;
-  private byte @Nullable [] waitingSource;
   private @Nullable Path snippet;
-  private boolean ready;
-
-  /** A run was taken and has not ended. */
-  private boolean active;
 
   /** The active run was told to the driver. */
   private boolean begun;
-
-  private @Nullable Runnable whenStopped;
 
   public ScriptedLanguage(
       LanguageFile file,
@@ -62,62 +44,60 @@ public final class ScriptedLanguage implements Language, DriverProcess.Events {
       EventLoop loop,
       Consumer<String> log,
       Listener listener) {
+    this(ScriptedDeclaration.of(file, interpreter), spawner, loop, log, listener);
+  }
+
+  private ScriptedLanguage(
+      ScriptedDeclaration declaration,
+      Spawner spawner,
+      EventLoop loop,
+      Consumer<String> log,
+      Listener listener) {
+    super("The " + declaration.title() + " interpreter", READY_LIMIT, loop, log, listener);
     this.spawner = spawner;
-    this.declaration = ScriptedDeclaration.of(file, interpreter);
-    this.loop = loop;
-    this.log = log;
-    this.listener = listener;
-    this.text = new RunText(listener, log);
-    this.completions = new PendingCompletions(loop, listener);
+    this.declaration = declaration;
   }
 
   @Override
-  public void start() {
-    String failure = launch();
-    if (failure != null) {
-      log.accept(failure);
+  protected DriverProcess launch() throws IOException {
+    return new DriverProcess(spawner, declaration, loop, log, this);
+  }
+
+  @Override
+  protected void execute(DriverProcess running, byte[] source) {
+    // What is in the pipes now was written by something that an earlier run left behind.
+    running.drain();
+    begun = true;
+    running.stdin().runStarts();
+    text.begin();
+    try {
+      Path file = running.write(source);
+      snippet = file;
+      running.run(file);
+    } catch (IOException e) {
+      text.say("The code could not be given to the interpreter: " + e.getMessage());
+      running.signal(Signal.KILL);
     }
   }
 
   @Override
-  public void run(byte[] source) {
-    String failure = process == null ? launch() : null;
-    if (failure != null) {
-      text.say(failure);
-      listener.finished(COMMAND_NOT_FOUND);
-      return;
-    }
-    active = true;
-    if (ready) {
-      begin(source);
-    } else {
-      waitingSource = source;
-    }
+  protected void signal(DriverProcess running, Signal signal) {
+    running.signal(signal);
   }
 
   @Override
   public void input(byte[] line) {
-    if (process != null && begun) {
-      process.stdin().input(line);
-    }
-  }
-
-  @Override
-  public void interrupt(Signal signal) {
-    if (waitingSource != null) {
-      // The interpreter is still starting and has nothing of this run.
-      waitingSource = null;
-      end(INTERRUPTED);
-    } else if (process != null && active) {
-      process.signal(signal);
+    DriverProcess running = process();
+    if (running != null && begun) {
+      running.stdin().input(line);
     }
   }
 
   @Override
   public void complete(String id, String code) {
-    DriverProcess running = process;
+    DriverProcess running = process();
     // A driver does one thing at a time.
-    if (running == null || !ready || active) {
+    if (running == null || !isReady() || isActive()) {
       completions.nothing(id);
       return;
     }
@@ -134,21 +114,10 @@ public final class ScriptedLanguage implements Language, DriverProcess.Events {
 
   @Override
   public void adjustReading() {
-    if (process != null) {
-      process.reading(text.hasRoom());
+    DriverProcess running = process();
+    if (running != null) {
+      running.reading(text.hasRoom());
     }
-  }
-
-  @Override
-  public void stop(Runnable done) {
-    whenStopped = done;
-    DriverProcess running = process;
-    if (running == null) {
-      done.run();
-      return;
-    }
-    running.signal(Signal.TERMINATE);
-    loop.after(STOP_LIMIT, () -> running.signal(Signal.KILL));
   }
 
   @Override
@@ -183,103 +152,26 @@ public final class ScriptedLanguage implements Language, DriverProcess.Events {
 
   @Override
   public void ended(int status) {
-    final boolean wasReady = ready;
-    process = null;
-    ready = false;
     snippet = null;
     completionFiles.clear();
-    completions.abandon();
-    if (readyLimit != null) {
-      readyLimit.cancel();
-      readyLimit = null;
-    }
-    if (whenStopped != null) {
-      whenStopped.run();
-      return;
-    }
-    String how = status > 128 ? "by signal " + (status - 128) : "with status " + status;
-    String interpreter = "The " + declaration.title() + " interpreter ended " + how;
-    if (!active) {
-      log.accept(interpreter + " while it was idle.");
-      return;
-    }
-    waitingSource = null;
-    if (wasReady) {
-      text.say(interpreter + "; its variables are lost, and a new one starts with the next run.");
-      end(status);
-      start();
-    } else {
-      text.say(interpreter + " before it was ready to run code.");
-      end(COMMAND_NOT_FOUND);
-    }
+    super.ended(status);
   }
 
-  private @Nullable String launch() {
-    try {
-      text.newProcess();
-      DriverProcess started = new DriverProcess(spawner, declaration, loop, log, this);
-      process = started;
-      readyLimit = loop.after(READY_LIMIT, () -> notReady(started));
-      return null;
-    } catch (IOException e) {
-      return "The " + declaration.title() + " interpreter could not be started: " + e.getMessage();
+  @Override
+  protected void end(int exitCode) {
+    begun = false;
+    DriverProcess running = process();
+    if (running != null) {
+      running.stdin().runEnds();
     }
-  }
-
-  private void notReady(DriverProcess started) {
-    String sentence =
-        "Expected the "
-            + declaration.title()
-            + " interpreter to be ready within "
-            + READY_LIMIT.toSeconds()
-            + " s, but it is not; it is ended.";
-    log.accept(sentence);
-    if (active) {
-      text.say(sentence);
-    }
-    started.signal(Signal.KILL);
+    super.end(exitCode);
   }
 
   private void ready() {
-    DriverProcess running = process;
-    if (ready || running == null) {
-      return;
-    }
-    ready = true;
-    if (readyLimit != null) {
-      readyLimit.cancel();
-      readyLimit = null;
-    }
-    running.ready();
-    // Not from here: what is drained first must not overtake the rest of what was read.
-    loop.post(this::beginWaiting);
-  }
-
-  private void beginWaiting() {
-    byte[] source = waitingSource;
-    if (source != null && ready) {
-      waitingSource = null;
-      begin(source);
-    }
-  }
-
-  private void begin(byte[] source) {
-    DriverProcess running = process;
-    if (running == null) {
-      return;
-    }
-    // What is in the pipes now was written by something that an earlier run left behind.
-    running.drain();
-    begun = true;
-    running.stdin().runStarts();
-    text.begin();
-    try {
-      Path file = running.write(source);
-      snippet = file;
-      running.run(file);
-    } catch (IOException e) {
-      text.say("The code could not be given to the interpreter: " + e.getMessage());
-      running.signal(Signal.KILL);
+    DriverProcess running = process();
+    if (running != null && !isReady()) {
+      running.ready();
+      becameReady();
     }
   }
 
@@ -290,7 +182,7 @@ public final class ScriptedLanguage implements Language, DriverProcess.Events {
   }
 
   private void media(char type, ByteBuffer body) {
-    DriverProcess running = process;
+    DriverProcess running = process();
     if (running == null) {
       return;
     }
@@ -312,7 +204,7 @@ public final class ScriptedLanguage implements Language, DriverProcess.Events {
   }
 
   private void waiting(ByteBuffer body) {
-    DriverProcess running = process;
+    DriverProcess running = process();
     if (begun && running != null && !running.stdin().isTold()) {
       running.stdin().toldByProgram();
       waitingInput(body.hasRemaining() && body.get() == '1');
@@ -328,7 +220,7 @@ public final class ScriptedLanguage implements Language, DriverProcess.Events {
       log.accept("Skipped a completion without a number.");
       return;
     }
-    DriverProcess running = process;
+    DriverProcess running = process();
     Path file = completionFiles.remove(number);
     if (file != null && running != null) {
       running.directory().remove(file);
@@ -343,7 +235,7 @@ public final class ScriptedLanguage implements Language, DriverProcess.Events {
   }
 
   private void finish(ByteBuffer body) {
-    DriverProcess running = process;
+    DriverProcess running = process();
     if (!begun || running == null) {
       return;
     }
@@ -361,15 +253,5 @@ public final class ScriptedLanguage implements Language, DriverProcess.Events {
       snippet = null;
     }
     end(exitCode);
-  }
-
-  private void end(int exitCode) {
-    text.end();
-    active = false;
-    begun = false;
-    if (process != null) {
-      process.stdin().runEnds();
-    }
-    listener.finished(exitCode);
   }
 }

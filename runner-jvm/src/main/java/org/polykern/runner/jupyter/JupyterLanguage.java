@@ -13,21 +13,17 @@ import org.jspecify.annotations.Nullable;
 import org.polykern.runner.json.JsonObject;
 import org.polykern.runner.json.JsonText;
 import org.polykern.runner.jupyter.Channels.Channel;
+import org.polykern.runner.language.InterpreterLanguage;
 import org.polykern.runner.language.InterpreterProgram;
-import org.polykern.runner.language.Language;
-import org.polykern.runner.language.PendingCompletions;
-import org.polykern.runner.language.RunText;
 import org.polykern.runner.loop.EventLoop;
 import org.polykern.runner.spawn.Signal;
 import org.polykern.runner.spawn.Spawner;
 
 /** The query mode of runtimes whose interpreter is a Jupyter kernel. */
-public final class JupyterLanguage implements Language, Kernel.Events {
-  private static final int COMMAND_NOT_FOUND = 127;
+public final class JupyterLanguage extends InterpreterLanguage<Kernel> implements Kernel.Events {
   private static final int INTERRUPTED = 130;
   private static final Duration READY_LIMIT = Duration.ofSeconds(60);
   private static final Duration GREETING_INTERVAL = Duration.ofMillis(100);
-  private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
 
   /** How long output that was printed before a question may take on its own socket. */
   private static final Duration QUESTION_DELAY = Duration.ofMillis(20);
@@ -46,17 +42,10 @@ public final class JupyterLanguage implements Language, Kernel.Events {
   }
 
   private final Kernel.Settings settings;
-  private final EventLoop loop;
-  private final Listener listener;
-  private final RunText text;
-  private final PendingCompletions completions;
   private final Map<String, Integer> completionRequests = new HashMap<>();
-  private @Nullable Kernel kernel;
-  private byte @Nullable [] waitingSource;
   private @Nullable Execution execution;
   private boolean replied;
   private boolean published;
-  private @Nullable Runnable whenStopped;
 
   /**
    * @param wanted the kernelspec's name or a part of it; {@code *} means any
@@ -69,63 +58,61 @@ public final class JupyterLanguage implements Language, Kernel.Events {
       EventLoop loop,
       Consumer<String> log,
       Listener listener) {
+    super("The Jupyter kernel", READY_LIMIT, loop, log, listener);
     this.settings =
         new Kernel.Settings(wanted, program.environment(), program.directory(), spawner, loop, log);
-    this.loop = loop;
-    this.listener = listener;
-    this.text = new RunText(listener, log);
-    this.completions = new PendingCompletions(loop, listener);
   }
 
   @Override
-  public void start() {
-    String failure = launch();
-    if (failure != null) {
-      settings.log().accept(failure);
+  protected Kernel launch() throws IOException {
+    replied = false;
+    published = false;
+    Kernel started = new Kernel(settings, this);
+    loop.post(() -> greet(started));
+    return started;
+  }
+
+  @Override
+  protected void execute(Kernel running, byte[] source) {
+    Map<String, Object> content =
+        Map.of(
+            "code", new String(source, StandardCharsets.UTF_8),
+            "silent", false,
+            "store_history", true,
+            "user_expressions", Map.of(),
+            "allow_stdin", true,
+            "stop_on_error", true);
+    text.begin();
+    execution = new Execution(running.request(Channel.SHELL, "execute_request", content));
+  }
+
+  @Override
+  protected void signal(Kernel running, Signal signal) {
+    if (execution != null) {
+      execution.interrupted = true;
     }
-  }
-
-  @Override
-  public void run(byte[] source) {
-    String failure = kernel == null ? launch() : null;
-    if (failure != null) {
-      text.say(failure);
-      listener.finished(COMMAND_NOT_FOUND);
-    } else if (kernel != null && ready()) {
-      execute(kernel, source);
+    if (signal == Signal.INTERRUPT) {
+      running.interrupt();
     } else {
-      waitingSource = source;
+      running.signal(signal);
     }
   }
 
   @Override
-  public void input(byte[] text) {
+  public void input(byte[] line) {
+    Kernel kernel = process();
     Execution running = execution;
     if (kernel != null && running != null && running.question != null) {
-      Map<String, String> content = Map.of("value", new String(text, StandardCharsets.UTF_8));
+      Map<String, String> content = Map.of("value", new String(line, StandardCharsets.UTF_8));
       kernel.reply(Channel.STDIN, "input_reply", running.question, content);
       running.question = null;
     }
   }
 
   @Override
-  public void interrupt(Signal signal) {
-    if (waitingSource != null) {
-      waitingSource = null;
-      listener.finished(INTERRUPTED);
-    } else if (kernel != null && execution != null) {
-      execution.interrupted = true;
-      if (signal == Signal.INTERRUPT) {
-        kernel.interrupt();
-      } else {
-        kernel.signal(signal);
-      }
-    }
-  }
-
-  @Override
   public void complete(String id, String code) {
-    if (kernel == null || !ready() || execution != null) {
+    Kernel kernel = process();
+    if (kernel == null || !isReady() || execution != null) {
       completions.nothing(id);
       return;
     }
@@ -137,21 +124,10 @@ public final class JupyterLanguage implements Language, Kernel.Events {
 
   @Override
   public void adjustReading() {
+    Kernel kernel = process();
     if (kernel != null) {
       kernel.pump(hasRoom());
     }
-  }
-
-  @Override
-  public void stop(Runnable done) {
-    whenStopped = done;
-    Kernel running = kernel;
-    if (running == null) {
-      done.run();
-      return;
-    }
-    running.signal(Signal.TERMINATE);
-    loop.after(STOP_LIMIT, () -> running.signal(Signal.KILL));
   }
 
   @Override
@@ -165,49 +141,20 @@ public final class JupyterLanguage implements Language, Kernel.Events {
     text.add(isStderr, bytes);
   }
 
-  private @Nullable String launch() {
-    try {
-      replied = false;
-      published = false;
-      text.newProcess();
-      Kernel started = new Kernel(settings, this);
-      kernel = started;
-      greet(started, System.nanoTime() + READY_LIMIT.toNanos());
-      return null;
-    } catch (IOException e) {
-      return "The Jupyter kernel could not be started: " + e.getMessage();
-    }
-  }
-
   /** Asks until both sockets have answered: what is published before one listens is lost. */
-  private void greet(Kernel started, long deadline) {
-    if (kernel != started || ready()) {
-      return;
+  private void greet(Kernel started) {
+    if (process() == started && !isReady()) {
+      started.request(Channel.SHELL, "kernel_info_request", Map.of());
+      loop.after(GREETING_INTERVAL, () -> greet(started));
     }
-    if (System.nanoTime() - deadline > 0) {
-      settings
-          .log()
-          .accept("The Jupyter kernel did not answer for " + READY_LIMIT.toSeconds() + " s.");
-      started.signal(Signal.KILL);
-      return;
-    }
-    started.request(Channel.SHELL, "kernel_info_request", Map.of());
-    loop.after(GREETING_INTERVAL, () -> greet(started, deadline));
-  }
-
-  private boolean ready() {
-    return replied && published;
   }
 
   @Override
   public void take(Channel channel, Message message) {
-    boolean before = ready();
     replied |= channel == Channel.SHELL;
     published |= channel == Channel.IOPUB;
-    byte[] source = waitingSource;
-    if (!before && ready() && source != null && kernel != null) {
-      waitingSource = null;
-      execute(kernel, source);
+    if (replied && published) {
+      becameReady();
     }
     Execution running = execution;
     if (message.type().equals("complete_reply")) {
@@ -215,19 +162,6 @@ public final class JupyterLanguage implements Language, Kernel.Events {
     } else if (running != null && message.parent().equals(running.request)) {
       belongs(running, message);
     }
-  }
-
-  private void execute(Kernel on, byte[] source) {
-    Map<String, Object> content =
-        Map.of(
-            "code", new String(source, StandardCharsets.UTF_8),
-            "silent", false,
-            "store_history", true,
-            "user_expressions", Map.of(),
-            "allow_stdin", true,
-            "stop_on_error", true);
-    text.begin();
-    execution = new Execution(on.request(Channel.SHELL, "execute_request", content));
   }
 
   private void belongs(Execution running, Message message) {
@@ -277,10 +211,10 @@ public final class JupyterLanguage implements Language, Kernel.Events {
     }
   }
 
-  private void end(int exitCode) {
-    text.end();
+  @Override
+  protected void end(int exitCode) {
     execution = null;
-    listener.finished(exitCode);
+    super.end(exitCode);
   }
 
   private static int exitCode(Execution running, JsonObject content) {
@@ -299,30 +233,8 @@ public final class JupyterLanguage implements Language, Kernel.Events {
 
   @Override
   public void ended(int status) {
-    boolean wasReady = ready();
-    kernel = null;
     completionRequests.clear();
-    completions.abandon();
-    if (whenStopped != null) {
-      whenStopped.run();
-      return;
-    }
-    boolean active = execution != null || waitingSource != null;
-    waitingSource = null;
-    String how = status > 128 ? "by signal " + (status - 128) : "with status " + status;
-    if (!active) {
-      settings.log().accept("The Jupyter kernel ended " + how + " while it was idle.");
-    } else if (wasReady) {
-      text.say(
-          "The Jupyter kernel ended "
-              + how
-              + "; its variables are lost, and a new one starts with the next run.");
-      end(status);
-      start();
-    } else {
-      text.say("The Jupyter kernel ended " + how + " before it was ready to run code.");
-      end(COMMAND_NOT_FOUND);
-    }
+    super.ended(status);
   }
 
   private void answer(String request, JsonObject content) {

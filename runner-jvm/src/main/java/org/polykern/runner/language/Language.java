@@ -1,8 +1,10 @@
 package org.polykern.runner.language;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import org.polykern.runner.link.MessageType;
 import org.polykern.runner.spawn.Signal;
+import org.polykern.runner.text.TextPieces;
 
 /**
  * A runtime's query mode. One run at a time: {@link #run} is called again only after the listener
@@ -26,6 +28,17 @@ public interface Language {
 
     /** Whether more output may be handed over now. */
     boolean hasRoom();
+
+    /** Shows a sentence of the runner's own in the current run. */
+    default void say(String sentence) {
+      byte[] line = (sentence + "\n").getBytes(StandardCharsets.UTF_8);
+      TextPieces.each(ByteBuffer.wrap(line), piece -> output(MessageType.STDERR, piece));
+    }
+
+    /** Answers {@link Language#complete} with nothing. */
+    default void noCompletion(String id) {
+      completion(id, "{\"suggestions\": []}".getBytes(StandardCharsets.UTF_8));
+    }
   }
 
   /** Prepares for the first run, ahead of it; failures are told to the first run. */
@@ -35,7 +48,16 @@ public interface Language {
   void run(byte[] source);
 
   /** Answers {@link Listener#waitingInput}. */
-  void input(byte[] text);
+  void input(byte[] line);
+
+  /**
+   * Ends the standard input of the current run after what it was given.
+   *
+   * @return false where it cannot be ended, because later runs read it too
+   */
+  default boolean endInput() {
+    return false;
+  }
 
   /** Sends a signal to everything that the current run started. */
   void interrupt(Signal signal);

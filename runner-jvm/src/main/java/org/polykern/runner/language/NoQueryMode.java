@@ -1,14 +1,9 @@
 package org.polykern.runner.language;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import org.polykern.runner.link.MessageType;
 import org.polykern.runner.spawn.Signal;
 
 /** The language of a runtime that serves applications only. */
 public final class NoQueryMode implements Language {
-  private static final byte[] NO_SUGGESTIONS =
-      "{\"suggestions\": []}".getBytes(StandardCharsets.UTF_8);
   private static final int COMMAND_NOT_FOUND = 127;
 
   private final String runtime;
@@ -24,24 +19,23 @@ public final class NoQueryMode implements Language {
 
   @Override
   public void run(byte[] source) {
-    String sentence =
+    listener.say(
         "The runtime \""
             + runtime
             + "\" has no query mode: use one of its services, or a session with a language runtime"
-            + " such as \"python\".\n";
-    listener.output(MessageType.STDERR, ByteBuffer.wrap(sentence.getBytes(StandardCharsets.UTF_8)));
+            + " such as \"python\".");
     listener.finished(COMMAND_NOT_FOUND);
   }
 
   @Override
-  public void input(byte[] text) {}
+  public void input(byte[] line) {}
 
   @Override
   public void interrupt(Signal signal) {}
 
   @Override
   public void complete(String id, String code) {
-    listener.completion(id, NO_SUGGESTIONS);
+    listener.noCompletion(id);
   }
 
   @Override

@@ -49,7 +49,7 @@ public final class PendingCompletions {
 
   /** Answers at once that there is nothing. */
   public void nothing(String id) {
-    say(id, "");
+    listener.noCompletion(id);
   }
 
   /** No more answers can come. */

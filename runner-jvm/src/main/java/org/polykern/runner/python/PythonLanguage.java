@@ -7,40 +7,23 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import org.polykern.runner.language.InterpreterLanguage;
 import org.polykern.runner.language.InterpreterProgram;
-import org.polykern.runner.language.Language;
-import org.polykern.runner.language.PendingCompletions;
-import org.polykern.runner.language.RunText;
 import org.polykern.runner.link.MessageType;
 import org.polykern.runner.loop.EventLoop;
 import org.polykern.runner.spawn.Signal;
 import org.polykern.runner.spawn.Spawner;
 
 /** Python's query mode: an interpreter that is started ahead and replaced when it dies. */
-public final class PythonLanguage implements Language, PythonInterpreter.Events {
-  private static final int COMMAND_NOT_FOUND = 127;
-  private static final int INTERRUPTED = 130;
-  private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
+public final class PythonLanguage extends InterpreterLanguage<PythonInterpreter>
+    implements PythonInterpreter.Events {
+  private static final Duration READY_LIMIT = Duration.ofSeconds(60);
 
   private final Spawner spawner;
   private final InterpreterProgram program;
-  private final EventLoop loop;
-  private final Consumer<String> log;
-  private final Listener listener;
-  private final RunText text;
-  private final PendingCompletions completions;
-  private @Nullable PythonInterpreter interpreter;
-  private byte @Nullable [] waitingSource;
-  private boolean ready;
-
-  /** A run was taken and has not ended. */
-  private boolean active;
 
   /** The interpreter has begun with the active run: what it says in frames is the run's. */
   private boolean started;
-
-  private @Nullable Runnable whenStopped;
 
   public PythonLanguage(
       Spawner spawner,
@@ -48,65 +31,41 @@ public final class PythonLanguage implements Language, PythonInterpreter.Events 
       EventLoop loop,
       Consumer<String> log,
       Listener listener) {
+    super("The Python interpreter", READY_LIMIT, loop, log, listener);
     this.spawner = spawner;
     this.program = program;
-    this.loop = loop;
-    this.log = log;
-    this.listener = listener;
-    this.text = new RunText(listener, log);
-    this.completions = new PendingCompletions(loop, listener);
   }
 
   @Override
-  public void start() {
-    String failure = launch();
-    if (failure != null) {
-      log.accept(failure);
-    }
+  protected PythonInterpreter launch() throws IOException {
+    return new PythonInterpreter(spawner, program.resolve(), driver(), loop, log, this);
   }
 
   @Override
-  public void run(byte[] source) {
-    String failure = interpreter == null ? launch() : null;
-    if (failure != null) {
-      text.say(failure);
-      listener.finished(COMMAND_NOT_FOUND);
-      return;
-    }
-    active = true;
-    if (ready) {
-      // What is in the pipes now was written by something that an earlier run left behind.
-      drain();
-      begin(source);
-    } else {
-      // What it prints before it is ready says why it never will be.
-      text.begin();
-      waitingSource = source;
-    }
+  protected void execute(PythonInterpreter running, byte[] source) {
+    // What is in the pipes now was written by something that an earlier run left behind.
+    running.drainRaw();
+    text.begin();
+    running.send('C', source);
   }
 
   @Override
-  public void input(byte[] text) {
-    if (interpreter != null && active) {
-      interpreter.send('I', text);
-    }
+  protected void signal(PythonInterpreter running, Signal signal) {
+    running.signal(signal);
   }
 
   @Override
-  public void interrupt(Signal signal) {
-    if (waitingSource != null) {
-      // The interpreter is still starting and has nothing of this run.
-      waitingSource = null;
-      end(INTERRUPTED);
-    } else if (interpreter != null && active) {
-      interpreter.signal(signal);
+  public void input(byte[] line) {
+    PythonInterpreter running = process();
+    if (running != null && isActive()) {
+      running.send('I', line);
     }
   }
 
   @Override
   public void complete(String id, String code) {
-    PythonInterpreter running = interpreter;
-    if (running == null || !ready) {
+    PythonInterpreter running = process();
+    if (running == null || !isReady()) {
       completions.nothing(id);
       return;
     }
@@ -118,27 +77,16 @@ public final class PythonLanguage implements Language, PythonInterpreter.Events 
 
   @Override
   public void adjustReading() {
-    if (interpreter != null) {
-      interpreter.reading(listener.hasRoom(), text.hasRoom());
+    PythonInterpreter running = process();
+    if (running != null) {
+      running.reading(listener.hasRoom(), text.hasRoom());
     }
-  }
-
-  @Override
-  public void stop(Runnable done) {
-    whenStopped = done;
-    PythonInterpreter running = interpreter;
-    if (running == null) {
-      done.run();
-      return;
-    }
-    running.signal(Signal.TERMINATE);
-    loop.after(STOP_LIMIT, () -> running.signal(Signal.KILL));
   }
 
   @Override
   public void frame(char type, ByteBuffer body) {
     switch (type) {
-      case 'R' -> ready();
+      case 'R' -> becameReady();
       case 's' -> started = true;
       case 'o' -> text.addValid(false, body, started);
       case 'e' -> text.addValid(true, body, started);
@@ -168,60 +116,14 @@ public final class PythonLanguage implements Language, PythonInterpreter.Events 
 
   @Override
   public void ended(int status) {
-    boolean wasReady = ready;
-    interpreter = null;
-    ready = false;
     started = false;
-    completions.abandon();
-    if (whenStopped != null) {
-      whenStopped.run();
-      return;
-    }
-    String how = status > 128 ? "by signal " + (status - 128) : "with status " + status;
-    if (!active) {
-      log.accept("The interpreter ended " + how + " while it was idle.");
-      return;
-    }
-    waitingSource = null;
-    if (wasReady) {
-      text.say(
-          "The Python interpreter ended "
-              + how
-              + "; its variables are lost, and a new one starts with the next run.");
-      end(status);
-      start();
-    } else {
-      text.say("The Python interpreter ended " + how + " before it was ready to run code.");
-      end(COMMAND_NOT_FOUND);
-    }
+    super.ended(status);
   }
 
-  private @Nullable String launch() {
-    try {
-      text.newProcess();
-      interpreter = new PythonInterpreter(spawner, program.resolve(), driver(), loop, log, this);
-      return null;
-    } catch (IOException e) {
-      return "The Python interpreter could not be started: " + e.getMessage();
-    }
-  }
-
-  private void ready() {
-    ready = true;
-    byte[] source = waitingSource;
-    if (source != null) {
-      waitingSource = null;
-      begin(source);
-    }
-  }
-
-  private void begin(byte[] source) {
-    PythonInterpreter running = interpreter;
-    if (running != null) {
-      started = false;
-      text.begin();
-      running.send('C', source);
-    }
+  @Override
+  protected void end(int exitCode) {
+    started = false;
+    super.end(exitCode);
   }
 
   private void rich(MessageType type, ByteBuffer body) {
@@ -238,7 +140,7 @@ public final class PythonLanguage implements Language, PythonInterpreter.Events 
   }
 
   private void finish(ByteBuffer body) {
-    if (started && active) {
+    if (started && isActive()) {
       drain();
       end(Integer.parseInt(StandardCharsets.US_ASCII.decode(body).toString()));
     }
@@ -246,24 +148,19 @@ public final class PythonLanguage implements Language, PythonInterpreter.Events 
 
   /** Everything before this frame was handed over, so that a child may write behind it. */
   private void settled(ByteBuffer body) {
-    if (interpreter != null) {
+    PythonInterpreter running = process();
+    if (running != null) {
       byte[] token = new byte[body.remaining()];
       body.get(token);
-      interpreter.send('Y', token);
+      running.send('Y', token);
     }
   }
 
   private void drain() {
-    if (interpreter != null) {
-      interpreter.drainRaw();
+    PythonInterpreter running = process();
+    if (running != null) {
+      running.drainRaw();
     }
-  }
-
-  private void end(int exitCode) {
-    text.end();
-    active = false;
-    started = false;
-    listener.finished(exitCode);
   }
 
   private static byte[] driver() {
