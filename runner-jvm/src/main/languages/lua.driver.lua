@@ -3,6 +3,7 @@
 -- The stand-alone interpreter handles SIGINT once per chunk of its command line: then it raises an
 -- error in the running code, and the next SIGINT would end the process. So the language file names
 -- the driver's loop many times as a chunk of its own (-e), and the loop returns after an interrupt.
+-- The last chunk ends the interpreter: nothing in Lua itself can make it hear another SIGINT.
 
 local dir, token = polykern_driver[1], polykern_driver[2]
 local stdout, stderr, stdin = io.stdout, io.stderr, io.stdin
@@ -405,4 +406,10 @@ function polykern_driver()
     end
     serve()
   end)
+end
+
+-- The last chunk.
+function polykern_last()
+  complain("This interpreter cannot be interrupted more often.")
+  raw.exit(130)
 end

@@ -321,8 +321,7 @@ final class Runner implements Language.Listener {
 
   private void acknowledged(@Nullable Long seq) {
     if (seq != null) {
-      link.acknowledged(seq);
-      queue.acknowledged(seq);
+      queue.acknowledged(link.acknowledged(seq));
     }
   }
 

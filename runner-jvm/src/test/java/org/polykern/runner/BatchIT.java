@@ -249,4 +249,13 @@ class BatchIT {
     client.ack(question.seq());
     client.send("input", Map.of("run", run), text);
   }
+
+  @Test
+  void shouldEndTheInputOfAStepUnasked() {
+    String run = client.batch("", "", "sleep 0.2; cat; echo end");
+    client.send("input", Map.of("run", run, "eof", true), "");
+    Result result = client.collect(run);
+    assertThat(result.stdout()).isEqualTo("end\n");
+    assertThat(result.exitCode()).isZero();
+  }
 }

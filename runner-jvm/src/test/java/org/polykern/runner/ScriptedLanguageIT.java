@@ -177,6 +177,47 @@ class ScriptedLanguageIT {
   }
 
   @Test
+  void shouldTellOfADeathBetweenTwoRuns() {
+    client.run("lost = 1 os.execute('(sleep 0.1; kill -9 '..'$PPID) >&- 2>&- &')");
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> runner.log().contains("ended by signal 9 while it was idle"));
+    Result result = client.run("lost");
+    assertThat(result.stdout()).isEqualTo("nil\n");
+    assertThat(result.stderr())
+        .isEqualTo(
+            "The Lua interpreter ended by signal 9 between two runs; its variables are lost.\n");
+    assertThat(client.run("lost").stderr()).isEmpty();
+  }
+
+  @Test
+  void shouldSayWhenItCannotBeInterruptedMoreOften() {
+    String said = "";
+    for (int i = 0; i < 100 && !said.contains("lost"); i++) {
+      String run = client.code("print('begun') while true do end");
+      client.awaitText("begun");
+      client.send("interrupt", Map.of("run", run), "");
+      Result result = client.collect(run);
+      assertThat(result.exitCode()).isEqualTo(130);
+      said = result.stderr();
+    }
+    assertThat(said)
+        .contains("cannot be interrupted more often")
+        .contains("its variables are lost");
+    assertThat(client.run("print(1)").stdout()).isEqualTo("1\n");
+  }
+
+  @Test
+  void shouldSayThatItsInputCannotBeEnded() {
+    String run = client.code("print(io.read())");
+    client.next("waiting-input");
+    client.send("input", Map.of("run", run, "eof", true), "");
+    client.awaitText("cannot be ended");
+    client.send("input", Map.of("run", run), "a line");
+    assertThat(client.collect(run).stdout()).isEqualTo("a line\n");
+  }
+
+  @Test
   void shouldEscalateInterrupts() {
     String run = client.code("os.execute(\"trap '' INT; echo begun; sleep 100\")");
     client.awaitText("begun");

@@ -108,6 +108,20 @@ class SnippetLanguageIT {
   }
 
   @Test
+  void shouldEndItsInputWhenAsked() throws Exception {
+    start("c");
+    String run =
+        client.code("#include <stdlib.h>\nint main() { return system(\"cat; echo end\"); }");
+    client.next("waiting-input");
+    client.send("input", Map.of("run", run), "a line");
+    client.next("stdout");
+    client.send("input", Map.of("run", run, "eof", true), "");
+    Result result = client.collect(run);
+    assertThat(result.stdout()).isEqualTo("end\n");
+    assertThat(result.exitCode()).isZero();
+  }
+
+  @Test
   void shouldTakeAnySource() throws Exception {
     start("c");
     byte[] binary = {'{', '}', '\n', (byte) 0xff, 0, 'x'};

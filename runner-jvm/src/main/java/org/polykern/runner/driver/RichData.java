@@ -9,20 +9,29 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Base64;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.polykern.runner.json.JsonText;
 import org.polykern.runner.language.PrivateDirectory;
 import org.polykern.runner.text.Utf8Repair;
 
 /**
- * Makes the body of a {@code media} message, {@code {"type", "data"}}, of a driver's frame. Binary
- * data becomes a data URI.
+ * Makes messages of a driver's rich data: HTML, and the body of a {@code media} message, {@code
+ * {"type", "data"}}, where binary data becomes a data URI. All works on slices, so that it takes no
+ * more memory than the data and the message.
  */
 final class RichData {
-  /** What a frame may hold; the message is at most twice that, text of control characters aside. */
+  /** What a frame may hold, and a message. */
   static final int MAX_BYTES = 8 * 1024 * 1024;
 
+  /** What a message may have around its data. */
+  private static final int MAX_FRAME_OF_DATA = 1024;
+
+  /** A multiple of three, so that the base64 of slices is that of the whole. */
+  private static final int SLICE_BYTES = 48 * 1024;
+
   private static final int LONGEST_TYPE = 200;
+  private static final int LONGEST_PATH = 4096;
   private static final Pattern MIME_TYPE =
       Pattern.compile("[\\w.+-]+/[\\w.+-]+(\\s*;[ -~&&[^\"\\\\]]*)?");
 
@@ -47,14 +56,20 @@ final class RichData {
             + ". Show less, or write it to a file.");
   }
 
+  /** The message for a frame {@code h}. */
+  static ByteBuffer html(ByteBuffer body) throws RefusedException {
+    int[] length = {0};
+    eachValid(body, piece -> length[0] += piece.remaining());
+    ByteBuffer message = message(length[0]);
+    eachValid(body, message::put);
+    return message.flip();
+  }
+
   /** The message for a frame {@code m}: a MIME type, LF, text or base64. */
   static ByteBuffer ofFrame(ByteBuffer body) throws RefusedException {
     String type = type(body);
     ByteBuffer data = body.slice();
-    if (!isText(type)) {
-      return binary(type, base64(data));
-    }
-    return text(type, data);
+    return isText(type) ? text(type, data) : uri(type, data);
   }
 
   /**
@@ -63,14 +78,14 @@ final class RichData {
    */
   static ByteBuffer ofFile(ByteBuffer body, PrivateDirectory directory) throws IOException {
     String type = type(body);
-    Path file = below(directory.path(), StandardCharsets.UTF_8.decode(body).toString().strip());
+    Path file = below(directory.path(), body);
     try {
       if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
         throw new RefusedException(
             "Expected a file of " + type + " at " + file + ", but there is none.");
       }
       ByteBuffer data = read(type, file);
-      return isText(type) ? text(type, data) : binary(type, Base64.getEncoder().encode(data));
+      return isText(type) ? text(type, data) : binary(type, data);
     } finally {
       directory.remove(file);
     }
@@ -104,7 +119,12 @@ final class RichData {
     return type;
   }
 
-  private static Path below(Path directory, String name) throws IOException {
+  private static Path below(Path directory, ByteBuffer body) throws IOException {
+    ByteBuffer path = body.slice(body.position(), Math.min(body.remaining(), LONGEST_PATH));
+    String name = StandardCharsets.UTF_8.decode(path).toString().strip();
+    if (name.indexOf(0) >= 0) {
+      throw new RefusedException("Expected the path of a file, but it has a NUL character.");
+    }
     // Of the resolved parent, so that no link on the way leads out; the last name is not followed.
     Path file = directory.resolve(name).normalize();
     Path parent = file.getParent();
@@ -125,38 +145,70 @@ final class RichData {
         throw tooLarge("Data of type " + type, size);
       }
       ByteBuffer data = ByteBuffer.allocate((int) size);
-      while (data.hasRemaining() && channel.read(data) >= 0) {}
+      int n = 0;
+      while (n >= 0 && data.hasRemaining()) {
+        // In slices: the JDK reads through a buffer outside the heap that is as large.
+        n = channel.read(slice(data, data.position()));
+        data.position(data.position() + Math.max(n, 0));
+      }
       return data.flip();
     }
   }
 
-  /** Base64 without its line ends and whatever else would break out of the JSON text. */
-  private static ByteBuffer base64(ByteBuffer text) {
-    byte[] kept = new byte[text.remaining()];
-    int n = 0;
-    while (text.hasRemaining()) {
-      byte b = text.get();
-      if (b > ' ' && b != '"' && b != '\\') {
-        kept[n++] = b;
-      }
-    }
-    return ByteBuffer.wrap(kept, 0, n);
-  }
-
-  private static ByteBuffer text(String type, ByteBuffer data) {
-    ByteBuffer valid = Utf8Repair.whole(data);
+  private static ByteBuffer text(String type, ByteBuffer data) throws RefusedException {
     byte[] start = ascii("{\"type\": " + JsonText.of(type) + ", \"data\": \"");
-    ByteBuffer json = ByteBuffer.allocate(start.length + JsonBytes.length(valid) + 2);
-    json.put(start);
-    JsonBytes.write(json, valid);
+    int[] length = {0};
+    eachValid(data, piece -> length[0] += JsonBytes.length(piece));
+    ByteBuffer json = message(start.length + length[0] + 2).put(start);
+    eachValid(data, piece -> JsonBytes.write(json, piece));
     return json.put(ascii("\"}")).flip();
   }
 
-  private static ByteBuffer binary(String type, ByteBuffer base64) {
-    byte[] start =
-        ascii("{\"type\": " + JsonText.of(type) + ", \"data\": \"data:" + type + ";base64,");
-    ByteBuffer json = ByteBuffer.allocate(start.length + base64.remaining() + 2);
-    return json.put(start).put(base64).put(ascii("\"}")).flip();
+  /** A data URI of base64 text; its line ends and whatever would break out of the JSON are left. */
+  private static ByteBuffer uri(String type, ByteBuffer base64) throws RefusedException {
+    byte[] start = startOfUri(type);
+    ByteBuffer json = message(start.length + base64.remaining() + 2).put(start);
+    while (base64.hasRemaining()) {
+      byte b = base64.get();
+      if (b > ' ' && b != '"' && b != '\\') {
+        json.put(b);
+      }
+    }
+    return json.put(ascii("\"}")).flip();
+  }
+
+  private static ByteBuffer binary(String type, ByteBuffer data) throws RefusedException {
+    byte[] start = startOfUri(type);
+    int length = Math.ceilDiv(data.remaining(), 3) * 4;
+    ByteBuffer json = message(start.length + length + 2).put(start);
+    for (int at = 0; at < data.limit(); at += SLICE_BYTES) {
+      json.put(Base64.getEncoder().encode(slice(data, at)));
+    }
+    return json.put(ascii("\"}")).flip();
+  }
+
+  private static byte[] startOfUri(String type) {
+    return ascii("{\"type\": " + JsonText.of(type) + ", \"data\": \"data:" + type + ";base64,");
+  }
+
+  private static ByteBuffer message(int length) throws RefusedException {
+    if (length > MAX_BYTES + MAX_FRAME_OF_DATA) {
+      throw tooLarge("A message", length);
+    }
+    return ByteBuffer.allocate(length);
+  }
+
+  /** Hands over the data as valid UTF-8, piece by piece; the buffer's position does not change. */
+  private static void eachValid(ByteBuffer data, Consumer<ByteBuffer> taker) {
+    Utf8Repair repair = new Utf8Repair();
+    for (int at = data.position(); at < data.limit(); at += SLICE_BYTES) {
+      taker.accept(repair.feed(slice(data, at)));
+    }
+    taker.accept(repair.end());
+  }
+
+  private static ByteBuffer slice(ByteBuffer data, int at) {
+    return data.slice(at, Math.min(SLICE_BYTES, data.limit() - at));
   }
 
   private static byte[] ascii(String text) {

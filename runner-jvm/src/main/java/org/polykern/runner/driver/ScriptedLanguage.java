@@ -19,7 +19,6 @@ import org.polykern.runner.link.MessageType;
 import org.polykern.runner.loop.EventLoop;
 import org.polykern.runner.spawn.Signal;
 import org.polykern.runner.spawn.Spawner;
-import org.polykern.runner.text.Utf8Repair;
 
 /**
  * The query mode of a language whose file has {@code start}: a driver in that language, started
@@ -137,8 +136,7 @@ public final class ScriptedLanguage extends InterpreterLanguage<DriverProcess>
     switch (type) {
       case 'r' -> ready();
       case 'f' -> finish(body);
-      case 'h' -> rich(MessageType.HTML, Utf8Repair.whole(body));
-      case 'm', 'M' -> media(type, body);
+      case 'h', 'm', 'M' -> show(type, body);
       case 'w' -> waiting(body);
       case 'c' -> completion(body);
       default -> log.accept("Skipped a frame of the driver of unknown type " + (int) type);
@@ -175,25 +173,21 @@ public final class ScriptedLanguage extends InterpreterLanguage<DriverProcess>
     }
   }
 
-  private void rich(MessageType type, ByteBuffer body) {
-    if (begun) {
-      listener.output(type, body);
-    }
-  }
-
-  private void media(char type, ByteBuffer body) {
+  private void show(char type, ByteBuffer body) {
     DriverProcess running = process();
-    if (running == null) {
+    if (!begun || running == null) {
       return;
     }
     try {
-      ByteBuffer message =
-          type == 'm' ? RichData.ofFrame(body) : RichData.ofFile(body, running.directory());
-      rich(MessageType.MEDIA, message);
+      switch (type) {
+        case 'h' -> listener.output(MessageType.HTML, RichData.html(body));
+        case 'm' -> listener.output(MessageType.MEDIA, RichData.ofFrame(body));
+        default -> listener.output(MessageType.MEDIA, RichData.ofFile(body, running.directory()));
+      }
     } catch (RichData.RefusedException e) {
-      sayInRun(String.valueOf(e.getMessage()));
+      text.say(String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      sayInRun("Data could not be shown: " + e);
+      text.say("Data could not be shown: " + e);
     }
   }
 

@@ -164,9 +164,13 @@ public final class AgentLink {
     return framed;
   }
 
-  /** The agent has everything up to {@code seq}. */
-  public void acknowledged(long seq) {
-    outbox.acknowledged(seq);
+  /**
+   * The agent says that it has everything up to {@code seq}.
+   *
+   * @return what it can have: the number of the last message that was sent, if that is less
+   */
+  public long acknowledged(long seq) {
+    return outbox.acknowledged(seq);
   }
 
   /** Sends everything that was not acknowledged once more. */

@@ -21,6 +21,7 @@ final class Outbox {
   private final ArrayDeque<Output> unsent = new ArrayDeque<>();
   private final ArrayDeque<Output> sent = new ArrayDeque<>();
   private long next = 1;
+  private long highestSent;
   private long heldBytes;
 
   Outbox(long windowBytes) {
@@ -54,6 +55,7 @@ final class Outbox {
    */
   void sentFirst(boolean keep) {
     Output output = unsent.remove();
+    highestSent = Math.max(highestSent, output.seq());
     if (keep) {
       sent.add(output);
     } else {
@@ -61,10 +63,17 @@ final class Outbox {
     }
   }
 
-  /** Every message up to {@code seq} was delivered. */
-  void acknowledged(long seq) {
-    drop(sent, seq);
-    drop(unsent, seq);
+  /**
+   * Every message up to {@code seq} was delivered; those that were never sent cannot have been.
+   *
+   * @return the highest number that is taken for delivered now
+   */
+  long acknowledged(long seq) {
+    long delivered = Math.min(seq, highestSent);
+    drop(sent, delivered);
+    // What is to be sent again may have arrived the first time.
+    drop(unsent, delivered);
+    return delivered;
   }
 
   /** Everything that was not acknowledged must be sent again, in order. */

@@ -50,7 +50,10 @@ final class FrameReader {
   }
 
   private int readLarge(ReadableByteChannel channel, ByteBuffer target) throws IOException {
-    int n = channel.read(target);
+    // In slices: the JDK reads through a buffer outside the heap that is as large as the target.
+    int n =
+        channel.read(target.slice(target.position(), Math.min(target.remaining(), BUFFER_BYTES)));
+    target.position(target.position() + Math.max(n, 0));
     if (!target.hasRemaining()) {
       large = null;
       taker.frame(largeType, target.flip());

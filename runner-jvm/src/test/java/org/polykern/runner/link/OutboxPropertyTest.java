@@ -64,6 +64,22 @@ class OutboxPropertyTest {
   }
 
   @Example
+  void shouldKeepWhatWasNeverSentWhateverIsAcknowledged() {
+    Outbox outbox = new Outbox(WINDOW);
+    long first = outbox.add(MessageType.STDOUT, "r", ByteBuffer.allocate(20));
+    long second = outbox.add(MessageType.STDOUT, "r", ByteBuffer.allocate(30));
+    outbox.sentFirst(true);
+    assertThat(outbox.acknowledged(second + 5)).isEqualTo(first);
+    assertThat(outbox.heldBytes()).isEqualTo(30);
+    assertThat(outbox.firstUnsent()).extracting(Output::seq).isEqualTo(second);
+    outbox.sentFirst(true);
+    outbox.resendAll();
+    // Sent before, and acknowledged before it is sent again.
+    assertThat(outbox.acknowledged(second)).isEqualTo(second);
+    assertThat(outbox.firstUnsent()).isNull();
+  }
+
+  @Example
   void shouldForgetWhatAPlainPeerTook() {
     Outbox outbox = new Outbox(10);
     outbox.add(MessageType.STDOUT, "r", ByteBuffer.allocate(20));
