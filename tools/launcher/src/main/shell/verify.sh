@@ -32,6 +32,8 @@ left_out() {
     say "Left out here: every suite of the docker backend (no container engine answers)."
   elif ! docker image inspect polykern/python:3.11-debian12 > /dev/null 2>&1; then
     say "Left out here: suites that need the image polykern/python:3.11-debian12; build it with: ./polykern images python"
+  else
+    left_out_images
   fi
   [ "$(id -u)" = 0 ] || say "Left out here: suites that need root (namespaces, cgroups)."
   left_out_languages
@@ -49,4 +51,16 @@ left_out_languages() {
     [ -n "$found" ] || names+=("$(basename "$file" .language)")
   done
   [ ${#names[@]} -eq 0 ] || say "Left out here: tests of languages whose programs are missing: ${names[*]}."
+}
+
+# Languages whose image the engine lacks; only those that are there are tested in containers.
+left_out_images() {
+  local file recipe names=()
+  for file in "$root"/runner-jvm/src/main/languages/*.language; do
+    recipe=$root/tools/images/$(basename "$file" .language).recipe
+    [ -e "$recipe" ] || continue
+    docker image inspect "$(awk '$1 == "image" { print $2 }' "$recipe")" > /dev/null 2>&1 \
+      || names+=("$(basename "$file" .language)")
+  done
+  [ ${#names[@]} -eq 0 ] || say "Left out here: languages in containers without an image: ${names[*]}; build them with: ./polykern images ${names[*]}"
 }
