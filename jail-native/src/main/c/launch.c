@@ -190,6 +190,10 @@ static enum jail_status read_max_threads(struct line *line) {
   return only_number(line, 10, INT_MAX, &line->launch->max_threads);
 }
 
+static enum jail_status read_max_creations(struct line *line) {
+  return only_number(line, 10, INT_MAX, &line->launch->max_creations);
+}
+
 static enum jail_status read_max_execs(struct line *line) {
   return only_number(line, 10, INT_MAX, &line->launch->max_execs);
 }
@@ -351,6 +355,7 @@ static const struct {
             {"rlimit", read_rlimit},
             {"max-processes", read_max_processes},
             {"max-threads", read_max_threads},
+            {"max-creations", read_max_creations},
             {"max-execs", read_max_execs},
             {"restrict", read_restrict},
             {"path", read_path},
@@ -409,6 +414,7 @@ enum jail_status launch_parse(const char *text, size_t length, struct launch *la
   *launch = (struct launch){.policy = "unnamed",
                             .max_processes = -1,
                             .max_threads = -1,
+                            .max_creations = -1,
                             .max_execs = -1,
                             .umask = 022,
                             .grace_ms = 5000};

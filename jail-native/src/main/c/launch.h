@@ -17,6 +17,7 @@
  *                                numbers or "unlimited". core is 0 unless given
  *   max-processes N              processes alive at once, the program itself included; no line: no limit
  *   max-threads N                threads alive at once, first threads of processes not counted
+ *   max-creations N              processes and threads created in all
  *   max-execs N                  programs started, the first not counted
  *   restrict CLASSES             path classes (letters of r, w, x) that only "path" lines allow
  *   path CLASSES T               a path, or everything under a directory
@@ -33,8 +34,9 @@
  *   messages                     also say refusals on descriptor 2, once a call
  *   grace-ms N                   from SIGTERM or SIGHUP until everything is killed; 5000 unless given
  *
- * In the filter's answers, RET_TRACE data mean: 0 the tracer counts (creation of processes and threads,
- * execve); 1 to 4095 refuse with this errno and report; 4096 and more allow and report nothing.
+ * Data of RET_TRACE in the filter's answers: 1 the tracer counts (creation of processes and threads,
+ * execve); 9 report and let through; 0x1000 with an errno in the lower bits: refuse with it and report;
+ * anything else is refused with EPERM and reported.
  */
 #ifndef PK_LAUNCH_H
 #define PK_LAUNCH_H
@@ -69,8 +71,9 @@ struct launch {
   const char *policy;
   struct filter_program filter;
   struct launch_limit limits[RLIM_NLIMITS];
-  long max_processes; /* Negative: no limit; so for the next two. */
+  long max_processes; /* Negative: no limit; so for the next three. */
   long max_threads;
+  long max_creations;
   long max_execs;
   struct landlock_rules paths;
   pid_t protect[LAUNCH_PROTECT];

@@ -16,9 +16,10 @@
  *   {"event":"started","pid":N}
  *   {"event":"refused","call":"connect","nr":42,"errno":1,"pid":N,"program":"python3","count":1,
  *    "args":["0x3","0x7ffe...","0x10"]}              "watched" instead of "refused" in watch mode
+ *   {"event":"use","program":"python3","call":"connect","count":17}      watch mode, at the end
  *   {"event":"failed","step":"exec","errno":2,"sentence":"..."}
  *   {"event":"exit","status":3 | "signal":11,"user_us":N,"system_us":N,"max_rss_kib":N,
- *    "max_processes":N,"max_threads":N,"execs":N,"refused":{"connect":17},"dropped_events":N}
+ *    "max_processes":N,"max_threads":N,"execs":N,"creations":N,"refused":{"connect":17},"dropped_events":N}
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -45,25 +45,24 @@ static int power_of_ten(unsigned long count) {
   return count == 1;
 }
 
-/* Not 0 when this program's call was not seen before. A full table sees nothing new. */
-static int new_for_program(struct refusals *refusals, const char *program, int nr) {
+/* The record of a program's use of a call; NULL when there is no room for a new one. */
+static struct refusals_use *use_of(struct refusals *refusals, const char *program, int nr) {
   unsigned hash = 2166136261U ^ (unsigned)nr;
   for (const char *c = program; *c != '\0'; c++) {
     hash = (hash ^ (unsigned char)*c) * 16777619U;
   }
-  hash = (hash ^ (unsigned)nr) * 16777619U;
-  hash += hash == 0;
-  for (unsigned i = 0; i < REFUSALS_PROGRAMS; i++) {
-    unsigned *place = &refusals->seen[(hash + i) % REFUSALS_PROGRAMS];
-    if (*place == hash) {
-      return 0;
+  for (unsigned i = 0; i < REFUSALS_USES; i++) {
+    struct refusals_use *use = &refusals->uses[(hash + i) % REFUSALS_USES];
+    if (use->count == 0) {
+      snprintf(use->program, sizeof use->program, "%s", program);
+      use->nr = nr;
+      return use;
     }
-    if (*place == 0) {
-      *place = hash;
-      return 1;
+    if (use->nr == nr && strcmp(use->program, program) == 0) {
+      return use;
     }
   }
-  return 0;
+  return NULL;
 }
 
 static void say(const struct refusals *refusals, const char *call, int error) {
@@ -85,9 +84,10 @@ void refusals_add(struct refusals *refusals, pid_t tid, const struct seccomp_dat
   if (!watch && !power_of_ten(count)) {
     return;
   }
-  char program[32], buffer[32];
+  char program[16], buffer[32];
   program_of(tid, program, sizeof program);
-  if (watch && !new_for_program(refusals, program, call->nr)) {
+  struct refusals_use *use = watch ? use_of(refusals, program, call->nr) : NULL;
+  if (watch && (use == NULL || use->count++ > 0)) {
     return;
   }
   const char *name = name_of(call->nr, buffer, sizeof buffer);
@@ -107,6 +107,20 @@ void refusals_add(struct refusals *refusals, pid_t tid, const struct seccomp_dat
   events_send(events, 0);
   if (refusals->launch->messages && !watch && count == 1) {
     say(refusals, name, error);
+  }
+}
+
+void refusals_tell_uses(struct refusals *refusals) {
+  char buffer[32];
+  for (size_t i = 0; i < REFUSALS_USES; i++) {
+    const struct refusals_use *use = &refusals->uses[i];
+    if (use->count > 0) {
+      events_begin(refusals->events, "use");
+      events_text(refusals->events, "program", use->program);
+      events_text(refusals->events, "call", name_of(use->nr, buffer, sizeof buffer));
+      events_number(refusals->events, "count", (long long)use->count);
+      events_send(refusals->events, 1);
+    }
   }
 }
 

@@ -28,8 +28,10 @@ extern long ptrace(int request, ...);
 #define OPTIONS                                                                             \
   (PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | \
    PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL)
-#define DATA_COUNT 0
-#define DATA_ERRNO_HIGHEST 4095
+/* Data of RET_TRACE in the policy's own program; RuleCompiler in Java writes them. */
+#define DATA_COUNT 1
+#define DATA_WATCH 9
+#define DATA_REFUSED 0x1000
 #define SWEEP_SECONDS 10
 
 struct trace {
@@ -39,6 +41,7 @@ struct trace {
   struct tasks tasks;
   struct refusals refusals;
   long execs;
+  long creations; /* Processes and threads that were let through. */
   int sweeping; /* The first child has ended: everything that shows up is killed. */
   struct trace_result *result;
 };
@@ -134,12 +137,23 @@ static int judge_counted(struct trace *trace, struct task *task, const struct se
     return EPERM; /* Whatever the policy says: the child would leave the jail. */
   }
   long limit = kind == TASK_PROCESS ? launch->max_processes : launch->max_threads;
-  if (above(limit, trace->tasks.alive[kind]) && !launch->watch) {
+  if ((above(limit, trace->tasks.alive[kind]) || above(launch->max_creations, trace->creations)) &&
+      !launch->watch) {
     return EAGAIN;
   }
+  trace->creations++;
   task->creating = kind; /* Counted from now on, or two callers could pass the limit together. */
   task_count(&trace->tasks, TASK_NONE, kind);
   return 0;
+}
+
+/* Counted calls: 0, or the errno of what is above a limit or would leave the jail. */
+static int judge_and_report(struct trace *trace, struct task *task, const struct seccomp_data *call) {
+  int error = judge_counted(trace, task, call);
+  if (error != 0) {
+    refusals_add(&trace->refusals, task->tid, call, error);
+  }
+  return error;
 }
 
 static int judge(struct trace *trace, struct task *task, const struct seccomp_data *call) {
@@ -148,23 +162,19 @@ static int judge(struct trace *trace, struct task *task, const struct seccomp_da
   if (filter->code != NULL && bpf_run(filter->code, filter->length, call, &action) != JAIL_OK) {
     return EPERM;
   }
-  if ((action & SECCOMP_RET_ACTION_FULL) != SECCOMP_RET_TRACE) {
-    /* The program's own filter asked for the stop. Creation is counted all the same. */
+  int data = (action & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_TRACE
+                 ? (int)(action & SECCOMP_RET_DATA)
+                 : DATA_COUNT; /* The program's own filter asked for the stop. */
+  if (data == DATA_COUNT) {
+    return judge_and_report(trace, task, call);
+  }
+  int error = data & DATA_REFUSED ? data & ~DATA_REFUSED : EPERM;
+  refusals_add(&trace->refusals, task->tid, call, error);
+  if (data == DATA_WATCH || trace->launch->watch) {
+    /* It runs; should it create a task, that one is counted. */
     return judge_counted(trace, task, call);
   }
-  int data = (int)(action & SECCOMP_RET_DATA);
-  if (data > DATA_ERRNO_HIGHEST) {
-    return 0;
-  }
-  if (data == DATA_COUNT) {
-    int error = judge_counted(trace, task, call);
-    if (error != 0) {
-      refusals_add(&trace->refusals, task->tid, call, error);
-    }
-    return error;
-  }
-  refusals_add(&trace->refusals, task->tid, call, data);
-  return trace->launch->watch ? 0 : data;
+  return error; /* What asks for a plug-in (3) too: nobody can be asked yet. */
 }
 
 static void on_seccomp(struct trace *trace, struct task *task) {
@@ -359,6 +369,7 @@ enum jail_status trace_run(struct trace *trace, struct trace_result *result) {
   }
   trace->sweeping = 1;
   sweep(trace);
+  refusals_tell_uses(&trace->refusals);
   return JAIL_OK;
 }
 
@@ -366,6 +377,7 @@ void trace_summary(const struct trace *trace, struct events *events) {
   events_number(events, "max_processes", trace->tasks.highest[TASK_PROCESS]);
   events_number(events, "max_threads", trace->tasks.highest[TASK_THREAD]);
   events_number(events, "execs", trace->execs);
+  events_number(events, "creations", trace->creations);
   refusals_summary(&trace->refusals, events);
 }
 

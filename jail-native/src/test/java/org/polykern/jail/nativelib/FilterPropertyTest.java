@@ -141,7 +141,7 @@ class FilterPropertyTest {
 
   private static Arbitrary<Integer> action() {
     return Arbitraries.of(
-        Rules.ALLOW, Rules.KILL, Rules.ENOSYS, Rules.errno(1), Rules.trace(0), Rules.trace(13));
+        Rules.ALLOW, Rules.KILL, Rules.ENOSYS, Rules.errno(1), Rules.count(), Rules.refuse(13));
   }
 
   private static Arbitrary<Rules.Argument> test() {

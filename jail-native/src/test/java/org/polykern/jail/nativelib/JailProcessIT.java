@@ -67,9 +67,9 @@ class JailProcessIT {
   /** Creation is counted and clone3 looks absent, as in every real policy. */
   private static Rules counting() {
     return Rules.upTo(469)
-        .add(FORK, Rules.trace(0))
-        .add(VFORK, Rules.trace(0))
-        .add(CLONE, Rules.trace(0))
+        .add(FORK, Rules.count())
+        .add(VFORK, Rules.count())
+        .add(CLONE, Rules.count())
         .add(CLONE3, Rules.ENOSYS);
   }
 
@@ -156,9 +156,16 @@ class JailProcessIT {
 
   @ParameterizedTest
   @MethodSource("modes")
+  void shouldRefuseCreationsAboveTheirNumber(Mode mode) throws Exception {
+    List<String> settings = mode.with(Jail.filter(counting()), "max-creations 3");
+    assertThat(jail.victim(settings, "forks", 5).output()).isEqualTo("3");
+  }
+
+  @ParameterizedTest
+  @MethodSource("modes")
   void shouldRefuseProgramsAboveTheLimit(Mode mode) throws Exception {
     List<String> settings =
-        mode.with(Jail.filter(counting().add(EXECVE, Rules.trace(0))), "max-execs 1");
+        mode.with(Jail.filter(counting().add(EXECVE, Rules.count())), "max-execs 1");
     Jail.End end = jail.run(settings, List.of("/bin/sh", "-c", "/bin/true && /bin/true; echo $?"));
     assertThat(end.output()).isEqualTo("126");
     assertThat(end.event("refused")).contains("\"call\":\"execve\"", "\"errno\":1");
@@ -169,8 +176,8 @@ class JailProcessIT {
   void shouldReportARefusedCallOnce(Mode mode) throws Exception {
     Rules rules =
         counting()
-            .add(SOCKET, Rules.trace(97), new Rules.Argument(0, 32, 0, 40, 0))
-            .add(GETSID, Rules.trace(EPERM));
+            .add(SOCKET, Rules.refuse(97), new Rules.Argument(0, 32, 0, 40, 0))
+            .add(GETSID, Rules.refuse(EPERM));
     List<String> settings = mode.with(Jail.filter(rules), "policy trial", "messages");
     Jail.End socket = jail.victim(settings, "call", SOCKET, 40, 1, 0);
     assertThat(socket.output()).isEqualTo("-1 97");
@@ -193,11 +200,13 @@ class JailProcessIT {
   @ParameterizedTest
   @MethodSource("modes")
   void shouldOnlyWatchWhenAsked(Mode mode) throws Exception {
-    Rules rules = counting().add(SOCKET, Rules.trace(EPERM));
+    Rules rules = counting().add(SOCKET, Rules.watch());
     List<String> settings = mode.with(Jail.filter(rules), "watch", "max-processes 2");
     Jail.End end = jail.victim(settings, "call", SOCKET, 1, 1, 0);
     assertThat(end.output()).isEqualTo("3 0");
     assertThat(end.event("watched")).contains("\"call\":\"socket\"", "\"errno\":1");
+    assertThat(end.event("use"))
+        .contains("\"program\":\"victim\"", "\"call\":\"socket\"", "\"count\":1");
     Jail.End forks = jail.victim(settings, "fork-bomb", 10);
     assertThat(forks.output()).isEqualTo("10 0");
     assertThat(forks.event("exit")).contains("\"max_processes\":11");

@@ -50,8 +50,19 @@ final class Rules {
     return 0x00050000 | errno;
   }
 
-  static int trace(int data) {
-    return 0x7ff00000 | data;
+  /** Stop for the tracer, which counts what is created. */
+  static int count() {
+    return 0x7ff00000 | 1;
+  }
+
+  /** Stop for the tracer, which refuses and reports. */
+  static int refuse(int errno) {
+    return 0x7ff00000 | 0x1000 | errno;
+  }
+
+  /** Stop for the tracer, which reports. */
+  static int watch() {
+    return 0x7ff00000 | 9;
   }
 
   Rules add(int nr, int action, Argument... tests) {
