@@ -305,6 +305,7 @@ int main(int argc, char **argv) {
   }
   char *const *program = argv + at + 1;
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGCHLD, SIG_DFL); /* Inherited as ignored, it would lose every exit status. */
   int failed = open_events(&jail, events);
   if (failed == 0) {
     failed = read_launch(&jail, launch);

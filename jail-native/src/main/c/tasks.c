@@ -48,7 +48,7 @@ void task_count(struct tasks *tasks, enum task_kind from, enum task_kind to) {
 void tasks_kill(struct tasks *tasks) {
   for (int i = 0; i < TASK_BUCKETS; i++) {
     for (struct task *task = tasks->buckets[i]; task != NULL; task = task->next) {
-      if (!task->ended && task->kind == TASK_PROCESS) {
+      if (!task->ended && task->kind != TASK_THREAD) {
         kill(task->tid, SIGKILL);
       }
     }

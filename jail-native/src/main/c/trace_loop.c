@@ -42,6 +42,8 @@ struct trace {
   struct refusals refusals;
   long execs;
   long creations; /* Processes and threads that were let through. */
+  long reserved;  /* Tasks that are being created: they count before they exist. */
+  long uncounted; /* Tasks alive of no kind yet: their creator's reservation counts. */
   int sweeping; /* The first child has ended: everything that shows up is killed. */
   struct trace_result *result;
 };
@@ -104,6 +106,59 @@ static void skip_call(pid_t tid, long value) {
 }
 #endif
 
+static void reserve(struct trace *trace, struct task *creator, enum task_kind kind) {
+  creator->creating = kind;
+  trace->reserved++;
+  task_count(&trace->tasks, TASK_NONE, kind);
+}
+
+static void unreserve(struct trace *trace, struct task *creator) {
+  if (creator->creating != TASK_NONE) {
+    task_count(&trace->tasks, creator->creating, TASK_NONE);
+    trace->reserved--;
+    creator->creating = TASK_NONE;
+  }
+}
+
+static void give_kind(struct trace *trace, struct task *task, enum task_kind kind) {
+  trace->uncounted -= task->kind == TASK_NONE;
+  task_count(&trace->tasks, task->kind, kind);
+  task->kind = kind;
+}
+
+static void forget(struct trace *trace, struct task *task) {
+  unreserve(trace, task);
+  trace->uncounted -= task->kind == TASK_NONE && !task->ended;
+  task_remove(&trace->tasks, task);
+}
+
+/* A task that stops before its creator's event. */
+static struct task *meet(struct trace *trace, pid_t tid) {
+  struct task *task = task_find(&trace->tasks, tid);
+  if (task == NULL) {
+    task = task_add(&trace->tasks, tid, TASK_NONE);
+  }
+  if (task != NULL) {
+    task->ended = 0; /* Else a new task with the number of one whose creator was killed. */
+    trace->uncounted++;
+  }
+  return task;
+}
+
+/*
+ * More tasks without a kind than reservations: a creator was killed before its event, or its call was
+ * never judged. All of them then count as processes; an event that still comes sets that right.
+ */
+static void settle(struct trace *trace) {
+  for (int i = 0; i < TASK_BUCKETS && trace->uncounted > trace->reserved; i++) {
+    for (struct task *task = trace->tasks.buckets[i]; task != NULL; task = task->next) {
+      if (task->kind == TASK_NONE && !task->ended) {
+        give_kind(trace, task, TASK_PROCESS);
+      }
+    }
+  }
+}
+
 static enum task_kind created_by(const struct seccomp_data *call) {
   switch (call->nr) {
 #ifdef SYS_fork
@@ -142,8 +197,7 @@ static int judge_counted(struct trace *trace, struct task *task, const struct se
     return EAGAIN;
   }
   trace->creations++;
-  task->creating = kind; /* Counted from now on, or two callers could pass the limit together. */
-  task_count(&trace->tasks, TASK_NONE, kind);
+  reserve(trace, task, kind); /* Or two callers could pass the limit together. */
   return 0;
 }
 
@@ -204,16 +258,13 @@ static void on_created(struct trace *trace, struct task *creator, int event) {
   enum task_kind kind = creator->creating;
   if (kind == TASK_NONE) {
     kind = event == PTRACE_EVENT_CLONE ? TASK_THREAD : TASK_PROCESS; /* Its creation was not judged. */
-  } else {
-    creator->creating = TASK_NONE;
-    task_count(&trace->tasks, kind, TASK_NONE);
   }
+  unreserve(trace, creator);
   struct task *task = tid > 0 ? task_find(&trace->tasks, tid) : NULL;
   if (task != NULL && task->ended) {
-    task_remove(&trace->tasks, task);
+    forget(trace, task);
   } else if (task != NULL) {
-    task_count(&trace->tasks, task->kind, kind);
-    task->kind = kind;
+    give_kind(trace, task, kind);
     task->announced = 1;
   } else if (tid > 0 && (task = task_add(&trace->tasks, tid, kind)) != NULL) {
     task->announced = 1;
@@ -226,7 +277,7 @@ static void on_exec(struct trace *trace, struct task *task) {
   struct task *caller = former != task->tid ? task_find(&trace->tasks, former) : NULL;
   if (caller != NULL) {
     /* The calling thread took over the process's id; its own will never be reported again. */
-    task_remove(&trace->tasks, caller);
+    forget(trace, caller);
   }
   if (task->tid == trace->child && !trace->result->started) {
     trace->result->started = 1;
@@ -250,11 +301,8 @@ static void on_event_stop(pid_t tid, int sig) {
 
 static void on_stopped(struct trace *trace, pid_t tid, int status) {
   struct task *task = task_find(&trace->tasks, tid);
-  if (task == NULL) {
-    task = task_add(&trace->tasks, tid, TASK_PROCESS); /* Announced later; till then a process. */
-  } else if (task->ended) {
-    task->ended = 0; /* A new task with the number of one whose creator was killed. */
-    task_count(&trace->tasks, TASK_NONE, task->kind);
+  if (task == NULL || task->ended) {
+    task = meet(trace, tid);
   }
   if (task == NULL || trace->sweeping) {
     kill(tid, SIGKILL); /* A task that cannot be counted may not run. */
@@ -263,9 +311,8 @@ static void on_stopped(struct trace *trace, pid_t tid, int status) {
   int event = status >> 16;
   int creation =
       event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK || event == PTRACE_EVENT_CLONE;
-  if (!creation && task->creating != TASK_NONE) {
-    task_count(&trace->tasks, task->creating, TASK_NONE); /* The kernel refused, or was interrupted. */
-    task->creating = TASK_NONE;
+  if (!creation) {
+    unreserve(trace, task); /* The kernel refused the creation, or it was interrupted. */
   }
   if (creation) {
     on_created(trace, task, event);
@@ -282,11 +329,14 @@ static void on_stopped(struct trace *trace, pid_t tid, int status) {
 
 static void on_ended(struct trace *trace, pid_t tid, int status, const struct rusage *usage) {
   struct task *task = task_find(&trace->tasks, tid);
-  if (task != NULL && !task->announced && !task->ended && !trace->sweeping) {
-    task->ended = 1;
-    task_count(&trace->tasks, task->kind, TASK_NONE);
-  } else if (task != NULL && !task->ended) {
-    task_remove(&trace->tasks, task);
+  if (task != NULL && !task->ended) {
+    if (task->announced || trace->sweeping) {
+      forget(trace, task);
+    } else {
+      unreserve(trace, task);
+      give_kind(trace, task, TASK_NONE); /* Kept for its creator's event. */
+      task->ended = 1;
+    }
   }
   if (tid == trace->child) {
     trace->result->status = status;
@@ -308,6 +358,7 @@ static int next_report(struct trace *trace, int *ended) {
     on_ended(trace, tid, status, &usage);
     *ended = tid;
   }
+  settle(trace);
   return 1;
 }
 

@@ -364,6 +364,8 @@ class JailProcessIT {
     int seconds = Integer.getInteger("polykern.jail.stress.seconds", 4);
     Jail.End end = jail.victim(mode.with(Jail.filter(counting())), "stress", seconds);
     assertThat(end.status()).isZero();
+    // Six threads with one child each: nothing is counted twice and nothing for ever.
+    assertThat(end.event("exit")).containsPattern("\"max_processes\":[2-7],\"max_threads\":");
     assertThat(jailedProcesses()).isEmpty();
   }
 
@@ -383,6 +385,18 @@ class JailProcessIT {
                 "/bin/true"));
     assertThat(end.status()).isEqualTo(125);
     assertThat(end.errors()).contains("inside another jail?");
+  }
+
+  @Test
+  void shouldSeeTheEndWhereChildrenAreIgnoredByInheritance() throws Exception {
+    Path launch = jail.launch(Jail.isRoot() ? Jail.supervised() : Jail.sameUser());
+    String command = jail.directory.resolve("pk-jail") + " --launch " + launch + " -- ";
+    Process process =
+        new ProcessBuilder(
+                "/bin/bash", "-c", "trap '' CHLD TERM; exec " + command + jail.victim + " exit 3")
+            .start();
+    await().atMost(SOON).until(() -> !process.isAlive());
+    assertThat(process.exitValue()).isEqualTo(3);
   }
 
   private static boolean isAlive(long pid) {
