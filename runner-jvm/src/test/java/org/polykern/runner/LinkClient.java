@@ -87,11 +87,11 @@ final class LinkClient implements AutoCloseable {
         socket.setCurvePublicKey(ZMQ.Curve.z85Decode(keys.publicKey));
         socket.setCurveSecretKey(ZMQ.Curve.z85Decode(keys.secretKey));
       }
+      // JeroMQ 0.6.0 hands over an encrypted message when this queue of a CURVE socket is full.
+      messages.setRcvHWM(0);
     }
     commands.setLinger(0);
     messages.setLinger(0);
-    // JeroMQ 0.6.0 hands over an encrypted message when this queue of a CURVE socket is full.
-    messages.setRcvHWM(0);
     commands.connect("tcp://127.0.0.1:" + runner.replin());
     messages.connect("tcp://127.0.0.1:" + runner.replout());
   }

@@ -28,6 +28,11 @@ public final class ScriptedLanguage extends InterpreterLanguage<DriverProcess>
     implements DriverProcess.Events {
   private static final Duration READY_LIMIT = Duration.ofSeconds(30);
 
+  /** User code may write frames too: each word of an answer costs many times its length. */
+  private static final int MAX_COMPLETION_BYTES = 256 * 1024;
+
+  private static final int MAX_NUMBER_BYTES = 20;
+
   private final Spawner spawner;
   private final ScriptedDeclaration declaration;
   private final Map<Integer, Path> completionFiles = new HashMap<>();
@@ -206,6 +211,10 @@ public final class ScriptedLanguage extends InterpreterLanguage<DriverProcess>
   }
 
   private void completion(ByteBuffer body) {
+    if (body.remaining() > MAX_COMPLETION_BYTES) {
+      log.accept("Skipped a completion of " + body.remaining() + " bytes.");
+      return;
+    }
     String[] lines = StandardCharsets.UTF_8.decode(body).toString().split("\n", -1);
     int number;
     try {
@@ -235,7 +244,8 @@ public final class ScriptedLanguage extends InterpreterLanguage<DriverProcess>
     }
     int exitCode;
     try {
-      exitCode = Integer.parseInt(StandardCharsets.US_ASCII.decode(body).toString().strip());
+      ByteBuffer digits = body.slice(body.position(), Math.min(body.remaining(), MAX_NUMBER_BYTES));
+      exitCode = Integer.parseInt(StandardCharsets.US_ASCII.decode(digits).toString().strip());
     } catch (NumberFormatException e) {
       log.accept("Skipped the end of a run without an exit code.");
       return;
