@@ -75,7 +75,8 @@ rm -rf "$merged"
 cp "$module/src/kernel/runner.args" "$new/runner.args"
 cp -R "$module/src/main/languages" "$new/languages"
 chmod -R a+rX "$new"
-"$jdk/bin/java" -XX:TieredStopAtLevel=1 -cp "$new/runner.jar" "$module/src/kernel/Training.java" "$new" ||
+"$jdk/bin/java" -XX:TieredStopAtLevel=1 -Drunner.home="$new" \
+  --enable-native-access=ALL-UNNAMED -cp "$new/runner.jar" "$module/src/kernel/Training.java" "$new" ||
   fail "the training run for the AOT cache failed"
 chmod a+r "$new/runner.aot"
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Compiles the two small libraries of a kernel home: native.sh JAVA_HOME MODULE_DIR TARGET_DIR
+# Compiles the small libraries of a kernel home: native.sh JAVA_HOME MODULE_DIR TARGET_DIR
 set -eu
 
 jdk=$1
@@ -28,3 +28,4 @@ library() {
 mkdir -p "$target"
 library pk-stdio -nostdlib -fno-stack-protector
 library pk-calls -I"$jdk/include" -I"$jdk/include/linux"
+library pk-box -O3 -I"$jdk/include" -I"$jdk/include/linux"

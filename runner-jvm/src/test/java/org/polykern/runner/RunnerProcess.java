@@ -125,7 +125,7 @@ final class RunnerProcess implements AutoCloseable {
       return List.of(
           Path.of(System.getProperty("java.home"), "bin", "java").toString(),
           "@src/kernel/runner.args",
-          "-Drunner.calls=" + System.getProperty("runner.calls"),
+          "-Drunner.home=" + System.getProperty("runner.home"),
           "-cp",
           System.getProperty("java.class.path"));
     }

@@ -1,6 +1,6 @@
 package org.polykern.runner.spawn;
 
-import java.nio.file.Path;
+import org.polykern.runner.home.KernelHome;
 
 /**
  * The few functions of the C library that the JDK does not offer. By JNI: the first call through
@@ -8,13 +8,11 @@ import java.nio.file.Path;
  */
 public final class CLibrary {
   static {
-    String file = System.getProperty("runner.calls");
-    System.load(
-        file == null
-            ? Path.of(System.getProperty("java.home"), "..", "libpk-calls.so")
-                .normalize()
-                .toString()
-            : file);
+    if (!KernelHome.load("pk-calls")) {
+      throw new IllegalStateException(
+          "Expected libpk-calls.so beside the run-time image, but there is none: is this a whole"
+              + " kernel home?");
+    }
   }
 
   private CLibrary() {}

@@ -1,6 +1,7 @@
 package org.polykern.runner.crypto;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -32,11 +33,35 @@ class CryptoPropertyTest {
     assertThat(SecretBox.seal(box, message, message.length, nonce, key)).isTrue();
     assertThat(Original.seal(expected, message, nonce, key)).isZero();
     assertThat(box).isEqualTo(expected);
+    assertThat(PortableBox.seal(box, message, message.length, nonce, key)).isTrue();
+    assertThat(box).isEqualTo(expected);
+    assertThat(SecretBox.isNative()).isTrue();
     byte[] opened = new byte[message.length];
     assertThat(SecretBox.open(opened, box, box.length, nonce, key)).isTrue();
     assertThat(opened).isEqualTo(message);
     box[16 + flip % (box.length - 16)] ^= 4;
     assertThat(SecretBox.open(opened, box, box.length, nonce, key)).isFalse();
+    assertThat(PortableBox.open(opened, box, box.length, nonce, key)).isFalse();
+    assertThat(opened).isEqualTo(message);
+  }
+
+  @Property(tries = 20)
+  void shouldSealLongMessagesLikeTheLibrary(
+      @ForAll @IntRange(min = 0, max = 300_000) int length, @ForAll @Size(32) byte[] key)
+      throws Exception {
+    byte[] message = new byte[32 + length];
+    for (int i = 32; i < message.length; i++) {
+      message[i] = (byte) (i * 31);
+    }
+    byte[] box = new byte[message.length];
+    byte[] expected = new byte[message.length];
+    assertThat(SecretBox.seal(box, message, message.length, key, key)).isTrue();
+    assertThat(Original.seal(expected, message, key, key)).isZero();
+    assertThat(Arrays.equals(box, expected)).isTrue();
+    assertThat(PortableBox.seal(box, message, message.length, key, key)).isTrue();
+    assertThat(Arrays.equals(box, expected)).isTrue();
+    assertThat(SecretBox.open(expected, box, box.length, key, key)).isTrue();
+    assertThat(Arrays.equals(expected, message)).isTrue();
   }
 
   @Example
@@ -89,5 +114,9 @@ class CryptoPropertyTest {
     byte[] bytes = new byte[64];
     assertThat(SecretBox.seal(bytes, bytes, 31, bytes, bytes)).isFalse();
     assertThat(SecretBox.open(bytes, bytes, 31, bytes, bytes)).isFalse();
+    assertThatThrownBy(() -> SecretBox.seal(bytes, bytes, 65, bytes, bytes))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> SecretBox.open(bytes, bytes, 64, new byte[23], bytes))
+        .isInstanceOf(IndexOutOfBoundsException.class);
   }
 }
