@@ -31,7 +31,6 @@ final class Draft {
   long processes = Limits.DEFAULT.processes();
   long threads = Limits.DEFAULT.threads();
   long programStarts = Limits.DEFAULT.programStarts();
-  long creations = Limits.DEFAULT.creations();
   final Map<Limits.Resource, Long> resources = new EnumMap<>(Limits.DEFAULT.resources());
   boolean keepAll = true;
   final List<String> keep = new ArrayList<>();
@@ -52,7 +51,7 @@ final class Draft {
         lifted,
         rules,
         new PathRules(read, write, execute),
-        new Limits(processes, threads, programStarts, creations, resources),
+        new Limits(processes, threads, programStarts, resources),
         new EnvironmentRules(keepAll, keep, deny, set),
         workingDirectory,
         report);

@@ -33,14 +33,12 @@ final class OwnKeys {
           "environment",
           "cwd");
 
-  private static final Set<String> COUNTS =
-      Set.of("processes", "threads", "program_starts", "creations");
+  private static final Set<String> COUNTS = Set.of("processes", "threads", "program_starts");
 
   /** Which key of published files sets the same count as one of ours. */
   private static final Map<String, String> TWINS =
       Map.of(
           "processes", "max_child_procs",
-          "creations", "fork_allowance",
           "program_starts", "exec_allowance");
 
   private final Findings findings;
@@ -133,7 +131,7 @@ final class OwnKeys {
   private void limits(Fields limits, Fields top) {
     Set<String> resources =
         Arrays.stream(Limits.Resource.values())
-            .map(resource -> resource.name().toLowerCase(Locale.ROOT))
+            .map(Limits.Resource::label)
             .collect(Collectors.toSet());
     Set<String> known = new TreeSet<>(COUNTS);
     known.addAll(resources);
@@ -141,7 +139,6 @@ final class OwnKeys {
     draft.processes = count(limits, top, "processes", draft.processes);
     draft.threads = count(limits, top, "threads", draft.threads);
     draft.programStarts = count(limits, top, "program_starts", draft.programStarts);
-    draft.creations = count(limits, top, "creations", draft.creations);
     for (String name : resources) {
       limits
           .number(name, Limits.UNLIMITED, Long.MAX_VALUE)

@@ -146,7 +146,8 @@ public final class PolicyFile {
     top.texts("traced_syscalls");
   }
 
-  private static @Nullable Node compose(String file, String text) throws PolicyException {
+  /** The one document that {@code text} is, null when it is empty. */
+  static @Nullable Node compose(String file, String text) throws PolicyException {
     LoaderOptions options = new LoaderOptions();
     options.setCodePointLimit(MAX_CODE_POINTS);
     options.setNestingDepthLimit(MAX_DEPTH);

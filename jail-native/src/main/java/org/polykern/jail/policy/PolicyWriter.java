@@ -115,7 +115,6 @@ public final class PolicyWriter {
     line("  processes: " + limits.processes());
     line("  threads: " + limits.threads());
     line("  program_starts: " + limits.programStarts());
-    line("  creations: " + limits.creations());
     limits
         .resources()
         .forEach((resource, value) ->

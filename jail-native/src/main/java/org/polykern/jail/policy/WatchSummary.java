@@ -9,6 +9,7 @@ import org.polykern.jail.rule.BuiltInPolicy;
 import org.polykern.jail.rule.CallRule;
 import org.polykern.jail.rule.Limits;
 import org.polykern.jail.rule.Policy;
+import org.yaml.snakeyaml.nodes.Node;
 
 /**
  * What a watched program did that its policy would have refused, and how many of everything it had
@@ -39,6 +40,45 @@ public record WatchSummary(List<Use> calls, long processes, long threads, long p
    * @param comments for the file's head: who needed what, and what no policy can permit
    */
   public record Learned(Policy policy, List<String> comments) {}
+
+  /**
+   * What the helper told: one JSON object a line, of which those of the events {@code watched} and
+   * {@code exit} count.
+   *
+   * @param file the name of what was read, for messages
+   * @throws PolicyException when a line is no event
+   */
+  public static WatchSummary read(String file, List<String> events) throws PolicyException {
+    List<Use> calls = new ArrayList<>();
+    long processes = 0;
+    long threads = 0;
+    long starts = 0;
+    Findings findings = new Findings(file);
+    for (String event : events) {
+      if (event.isBlank()) {
+        continue;
+      }
+      // JSON is YAML.
+      Node node = PolicyFile.compose(file, event);
+      Fields fields = node == null ? Fields.none(findings) : Fields.of(node, "an event", findings);
+      switch (fields.text("event").map(Fields.Text::text).orElse("")) {
+        case "watched" ->
+            calls.add(
+                new Use(
+                    fields.text("program").map(Fields.Text::text).orElse("?"),
+                    fields.text("call").map(Fields.Text::text).orElse("?"),
+                    fields.number("count", 0, Long.MAX_VALUE).orElse(1)));
+        case "exit" -> {
+          processes = fields.number("max_processes", 0, Integer.MAX_VALUE).orElse(0);
+          threads = fields.number("max_threads", 0, Integer.MAX_VALUE).orElse(0);
+          starts = fields.number("execs", 0, Integer.MAX_VALUE).orElse(0);
+        }
+        default -> {}
+      }
+    }
+    findings.throwIfAny();
+    return new WatchSummary(calls, processes, threads, starts);
+  }
 
   /**
    * The policy {@code base}, opened just as far as the program needed, with limits at twice of what
@@ -72,7 +112,6 @@ public record WatchSummary(List<Use> calls, long processes, long threads, long p
             atMost(before.processes(), processes),
             atMost(before.threads(), threads),
             before.programStarts(),
-            before.creations(),
             before.resources());
     Policy policy =
         new Policy(

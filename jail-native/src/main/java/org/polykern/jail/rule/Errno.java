@@ -5,6 +5,7 @@ import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** The errors that a refused call may show; the numbers are the same on all architectures here. */
 public final class Errno {
@@ -34,7 +35,7 @@ public final class Errno {
 
   /** All names, sorted. */
   public static SortedSet<String> names() {
-    return Collections.unmodifiableSortedSet((SortedSet<String>) NUMBERS.keySet());
+    return new TreeSet<>(NUMBERS.keySet());
   }
 
   private static SortedMap<String, Integer> numbers() {

@@ -86,6 +86,12 @@ public record Policy(
         .flatMap(List::stream)
         .filter(rule -> rule.action().denies())
         .forEach(ordered::add);
+    if (limits.programStarts() != Limits.UNLIMITED) {
+      for (String call : List.of("execve", "execveat")) {
+        ordered.add(
+            new CallRule(call, List.of(), CallAction.Plain.COUNT, "program starts are counted"));
+      }
+    }
     // Counting first: a creation that a plug-in would be asked about is still counted.
     Stream.of(builtIn, rules)
         .flatMap(List::stream)

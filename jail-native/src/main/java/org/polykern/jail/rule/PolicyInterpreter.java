@@ -1,5 +1,6 @@
 package org.polykern.jail.rule;
 
+import java.util.List;
 import java.util.Optional;
 import org.polykern.jail.call.Architecture;
 import org.polykern.jail.call.SyscallTable;
@@ -13,13 +14,13 @@ public final class PolicyInterpreter {
 
   private final Policy policy;
   private final SyscallTable table;
-  private final Containment containment;
+  private final List<CallRule> rules;
 
   /** Judges calls of {@code table}'s architecture under {@code policy}. */
   public PolicyInterpreter(Policy policy, SyscallTable table, Containment containment) {
     this.policy = policy;
     this.table = table;
-    this.containment = containment;
+    this.rules = policy.rulesFor(containment);
   }
 
   /** What was decided, and why, in one clause. */
@@ -48,7 +49,7 @@ public final class PolicyInterpreter {
   }
 
   private Verdict judgeKnown(int number, String name, long[] arguments) {
-    for (CallRule rule : policy.rulesFor(containment)) {
+    for (CallRule rule : rules) {
       if (table.number(rule.call()).orElse(-1) == number && rule.matches(arguments)) {
         return new Verdict(rule.action(), rule.reason());
       }

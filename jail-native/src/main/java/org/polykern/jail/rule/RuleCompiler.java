@@ -24,28 +24,22 @@ public final class RuleCompiler {
   static final long RET_LOG = 0x7FFC_0000L;
   static final long RET_ALLOW = 0x7FFF_0000L;
 
-  /**
-   * What the tracer finds with a stop. It is a hint for logs only: a filter of the program's own
-   * can stop a call with any number, so the tracer decides by call and registers.
-   */
-  public static final int DATA_COUNT = 1;
+  /** What the helper finds with a stop: 0 it counts, 1 to 4095 it refuses with this errno. */
+  static final int DATA_COUNT = 0;
 
-  /** A plug-in is to be asked. */
-  public static final int DATA_ASK = 3;
-
-  /** Would be refused, were this not watch mode. */
-  public static final int DATA_WATCH = 9;
-
-  /** Refused, and to be reported; the errno is in the lower bits. */
-  public static final int DATA_REFUSED = 0x1000;
+  /** From 4096 the helper lets the call go. */
+  static final int DATA_ASK = 4096;
 
   /** What a filter is for. */
   public enum Purpose {
     /** Refusals are answered in the kernel, unseen. */
     ENFORCE,
-    /** Refusals other than ENOSYS stop in the tracer, which refuses and reports them. */
+    /** Refusals other than ENOSYS stop in the helper, which refuses and reports them. */
     REPORT,
-    /** Refusals other than ENOSYS stop in the tracer, which records them and lets them run. */
+    /**
+     * As {@link #REPORT}, and what would kill stops too: for a helper that only watches. ENOSYS
+     * stays an answer: it says "not in this kernel", and programs go another way.
+     */
     WATCH
   }
 
@@ -54,7 +48,7 @@ public final class RuleCompiler {
   /** The compiled rules of {@code policy} for one architecture and one kind of tracer. */
   public static long[] compile(
       Policy policy, SyscallTable table, Containment containment, Purpose purpose) {
-    Map<Integer, List<CallRule>> byNumber = new TreeMap<>();
+    Map<Integer, List<CallRule>> byNumber = new TreeMap<>(); // Calls must ascend.
     for (CallRule rule : policy.rulesFor(containment)) {
       table
           .number(rule.call())
@@ -112,7 +106,7 @@ public final class RuleCompiler {
       case CallAction.Plain.COUNT -> RET_TRACE | DATA_COUNT;
       case CallAction.Plain.ASK -> RET_TRACE | DATA_ASK;
       case CallAction.Plain.KILL ->
-          purpose == Purpose.WATCH ? RET_TRACE | DATA_WATCH : RET_KILL_PROCESS;
+          purpose == Purpose.WATCH ? RET_TRACE | Errno.EPERM : RET_KILL_PROCESS;
       case CallAction.Refuse refusal -> refused(refusal.errno(), purpose);
     };
   }
@@ -121,6 +115,6 @@ public final class RuleCompiler {
     if (purpose == Purpose.ENFORCE || errno == Errno.ENOSYS) {
       return RET_ERRNO | errno;
     }
-    return RET_TRACE | (purpose == Purpose.WATCH ? DATA_WATCH : DATA_REFUSED | errno);
+    return RET_TRACE | errno;
   }
 }

@@ -1,6 +1,7 @@
 package org.polykern.jail.rule;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -47,8 +48,13 @@ public final class DrawnPolicies {
     Arbitrary<CallAction> unlisted =
         Arbitraries.of(CallAction.Plain.ALLOW, CallAction.Plain.ALLOW, CallAction.refuse(13));
     return Combinators.combine(
-            Arbitraries.of(false, true), unlisted, names, names, rules().list().ofMaxSize(8))
-        .as((debug, rest, allowed, lifted, rules) ->
+            Arbitraries.of(false, true),
+            unlisted,
+            names,
+            names,
+            rules().list().ofMaxSize(8),
+            limits())
+        .as((debug, rest, allowed, lifted, rules, starts) ->
             new Policy(
                 "drawn",
                 debug,
@@ -61,6 +67,11 @@ public final class DrawnPolicies {
                 EnvironmentRules.DEFAULT,
                 null,
                 true));
+  }
+
+  private static Arbitrary<Limits> limits() {
+    return Arbitraries.of(
+        Limits.DEFAULT, new Limits(1, -1, 5, Map.of(Limits.Resource.NOFILE, 64L)));
   }
 
   public static Arbitrary<CallRule> rules() {
