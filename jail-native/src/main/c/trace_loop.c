@@ -327,7 +327,7 @@ static void on_stopped(struct trace *trace, pid_t tid, int status) {
   }
 }
 
-static void on_ended(struct trace *trace, pid_t tid, int status, const struct rusage *usage) {
+static void on_ended(struct trace *trace, pid_t tid, int status) {
   struct task *task = task_find(&trace->tasks, tid);
   if (task != NULL && !task->ended) {
     if (task->announced || trace->sweeping) {
@@ -340,22 +340,20 @@ static void on_ended(struct trace *trace, pid_t tid, int status, const struct ru
   }
   if (tid == trace->child) {
     trace->result->status = status;
-    trace->result->usage = *usage;
   }
 }
 
 /* One report; 0 when there are no more children. */
 static int next_report(struct trace *trace, int *ended) {
   int status;
-  struct rusage usage;
-  pid_t tid = wait4(-1, &status, __WALL | __WNOTHREAD, &usage);
+  pid_t tid = waitpid(-1, &status, __WALL | __WNOTHREAD); /* With usage it costs more each stop. */
   if (tid < 0) {
     return errno == EINTR;
   }
   if (WIFSTOPPED(status)) {
     on_stopped(trace, tid, status);
   } else {
-    on_ended(trace, tid, status, &usage);
+    on_ended(trace, tid, status);
     *ended = tid;
   }
   settle(trace);
@@ -421,6 +419,7 @@ enum jail_status trace_run(struct trace *trace, struct trace_result *result) {
   trace->sweeping = 1;
   sweep(trace);
   refusals_tell_uses(&trace->refusals);
+  getrusage(RUSAGE_CHILDREN, &result->usage);
   return JAIL_OK;
 }
 

@@ -30,7 +30,7 @@ struct trace; /* Confined to the thread that seized. */
 struct trace_result {
   int status;          /* As waitpid gives it, of the first child. */
   int started;         /* Not 0: the program was really executed. */
-  struct rusage usage; /* Of the first child and the descendants that it waited for. */
+  struct rusage usage; /* Of the first child and all descendants that somebody waited for. */
 };
 
 /* Launch and events must live as long as the trace. NULL when memory is short. */

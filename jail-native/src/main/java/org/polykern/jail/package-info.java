@@ -2,8 +2,9 @@
  * The jail: the inner wall around every user process, made of seccomp filters and a tracer in C,
  * with a thin JNI class on top.
  *
- * <p>Holds nothing yet. The runner already starts every child through one interface (its {@code
- * spawn} package), which this module will implement.
+ * <p>{@code nativelib} is the door to C. The helper {@code pk-jail}, an executable of its own that
+ * the build puts beside the library, starts and traces the programs; README.md of this module says
+ * how.
  */
 @org.jspecify.annotations.NullMarked
 package org.polykern.jail;
