@@ -26,7 +26,7 @@ import org.polykern.runner.spawn.Spawner;
  */
 public final class ScriptedLanguage extends InterpreterLanguage<DriverProcess>
     implements DriverProcess.Events {
-  private static final Duration READY_LIMIT = Duration.ofSeconds(30);
+  private static final Duration READY_LIMIT = Duration.ofSeconds(60);
 
   /** User code may write frames too: each word of an answer costs many times its length. */
   private static final int MAX_COMPLETION_BYTES = 256 * 1024;
