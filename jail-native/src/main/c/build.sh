@@ -31,7 +31,8 @@ mkdir -p "$native" "$tables"
 # ones, whose numbers are the same on every architecture, so that a policy can name them.
 call_table() {
   header='#include <sys/syscall.h>'
-  names=$(echo "$header" | "$compiler" -E -dM - | sed -n 's/^#define __NR_\([a-z0-9_]*\) .*/\1/p')
+  names=$(echo "$header" | "$compiler" -E -dM - | sed -n 's/^#define __NR_\([a-z0-9_]*\) .*/\1/p' |
+    grep -vx -e syscalls -e arch_specific_syscall) # Two bounds, not calls.
   { echo "$header"; for name in $names; do echo "@@ $name __NR_$name"; done; } |
     "$compiler" -E -P - | sed -n 's/^@@ \([a-z0-9_]*\) \([0-9]*\)$/\1 \2/p'
   cat "$source/syscalls-new.txt"

@@ -12,7 +12,7 @@
  * "stop the computation".
  *
  * Events, a JSON object a line, to a descriptor or to a file or FIFO that is appended to (Java cannot hand
- * descriptors down):
+ * descriptors down). A FIFO must have its reader, or the helper waits for one before anything else:
  *   {"event":"started","pid":N}
  *   {"event":"refused","call":"connect","nr":42,"errno":1,"pid":N,"program":"python3","count":1,
  *    "args":["0x3","0x7ffe...","0x10"]}              "watched" instead of "refused" in watch mode
@@ -50,6 +50,7 @@ struct jail {
   struct filter_program guard;
   struct spawn spawn;
   struct trace *trace;
+  int ending; /* The grace period runs; further signals do not begin it again. */
 };
 
 /* Only for signal handlers, which get no argument of ours. */
@@ -61,7 +62,8 @@ static void forward(int sig) {
   if (kill(-child, sig) != 0) {
     kill(child, sig); /* Its session is not made yet. */
   }
-  if (sig == SIGTERM || sig == SIGHUP) {
+  if ((sig == SIGTERM || sig == SIGHUP) && !running->ending) {
+    running->ending = 1;
     long ms = running->launch.grace_ms < 1 ? 1 : running->launch.grace_ms;
     struct itimerval grace = {
         .it_value = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000},
@@ -86,6 +88,10 @@ static void handle_signals(struct jail *jail) {
   for (size_t i = 0; i < sizeof forwarded / sizeof *forwarded; i++) {
     sigaction(forwarded[i], &action, NULL);
   }
+  /* The helper may speak on a terminal that has another program in its foreground. */
+  signal(SIGTTOU, SIG_IGN);
+  signal(SIGTTIN, SIG_IGN);
+  signal(SIGTSTP, SIG_IGN);
   action.sa_handler = end_grace;
   sigaction(SIGALRM, &action, NULL);
 }
@@ -176,6 +182,14 @@ static int read_launch(struct jail *jail, const char *from) {
     snprintf(sentence, sizeof sentence, "Launch description, line %d: %s", problem.line,
              status == JAIL_BAD_LAUNCH ? problem.sentence : "There is not enough memory.");
     return complain(jail, "launch", status == JAIL_BAD_LAUNCH ? EINVAL : ENOMEM, sentence);
+  }
+  for (size_t i = 0; i < jail->launch.keep_count; i++) {
+    /* Now, while nothing of ours can have taken the number. */
+    if (jail->launch.keep[i] == jail->events.fd || fcntl(jail->launch.keep[i], F_GETFD) < 0) {
+      return complain(jail, "launch", EBADF,
+                      "Expected every kept descriptor to be open and another than that of the events, "
+                      "but one is not.");
+    }
   }
   if (jail->launch.mode == LAUNCH_M2 && geteuid() != 0) {
     return complain(jail, "launch", EPERM,

@@ -1,5 +1,6 @@
 package org.polykern.jail.nativelib;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -347,6 +348,24 @@ class JailProcessIT {
     assertThat(end.output()).isEqualTo("open1");
     assertThat(end.errors()).contains("Permission denied").doesNotContain("pk-jail");
     assertThat(jail.victim(settings, "exit", 0).status()).isEqualTo(126);
+  }
+
+  @ParameterizedTest
+  @MethodSource("modes")
+  void shouldHandDownDeclaredDescriptorsOnly(Mode mode) throws Exception {
+    String helper = jail.directory.resolve("pk-jail") + " --launch ";
+    String listing = " -- /bin/sh -c 'cat <&7; ls /proc/$$/fd'";
+    String open = "exec 7</etc/hostname 8</etc/hostname 9</etc/hostname; ";
+    Path kept = jail.launch(Jail.isRoot() ? Jail.supervised("keep 7") : Jail.sameUser("keep 7"));
+    Process process =
+        new ProcessBuilder("/bin/bash", "-c", open + helper + kept + listing)
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), ISO_8859_1);
+    assertThat(output).contains("\n7\n").doesNotContain("\n8\n", "\n9\n", "cannot");
+    Jail.End closed = jail.victim(mode.with("keep 17"), "exit", 0);
+    assertThat(closed.status()).isEqualTo(125);
+    assertThat(closed.errors()).contains("kept descriptor");
   }
 
   @ParameterizedTest
