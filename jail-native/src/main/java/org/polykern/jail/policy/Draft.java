@@ -31,6 +31,7 @@ final class Draft {
   long processes = Limits.DEFAULT.processes();
   long threads = Limits.DEFAULT.threads();
   long programStarts = Limits.DEFAULT.programStarts();
+  long creations = Limits.DEFAULT.creations();
   final Map<Limits.Resource, Long> resources = new EnumMap<>(Limits.DEFAULT.resources());
   boolean keepAll = true;
   final List<String> keep = new ArrayList<>();
@@ -51,7 +52,7 @@ final class Draft {
         lifted,
         rules,
         new PathRules(read, write, execute),
-        new Limits(processes, threads, programStarts, resources),
+        new Limits(processes, threads, programStarts, creations, resources),
         new EnvironmentRules(keepAll, keep, deny, set),
         workingDirectory,
         report);

@@ -33,12 +33,14 @@ final class OwnKeys {
           "environment",
           "cwd");
 
-  private static final Set<String> COUNTS = Set.of("processes", "threads", "program_starts");
+  private static final Set<String> COUNTS =
+      Set.of("processes", "threads", "program_starts", "creations");
 
   /** Which key of published files sets the same count as one of ours. */
   private static final Map<String, String> TWINS =
       Map.of(
           "processes", "max_child_procs",
+          "creations", "fork_allowance",
           "program_starts", "exec_allowance");
 
   private final Findings findings;
@@ -138,6 +140,7 @@ final class OwnKeys {
     limits.only(known);
     draft.processes = count(limits, top, "processes", draft.processes);
     draft.threads = count(limits, top, "threads", draft.threads);
+    draft.creations = count(limits, top, "creations", draft.creations);
     draft.programStarts = count(limits, top, "program_starts", draft.programStarts);
     for (String name : resources) {
       limits

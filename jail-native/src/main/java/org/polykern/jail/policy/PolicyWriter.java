@@ -115,6 +115,7 @@ public final class PolicyWriter {
     line("  processes: " + limits.processes());
     line("  threads: " + limits.threads());
     line("  program_starts: " + limits.programStarts());
+    line("  creations: " + limits.creations());
     limits
         .resources()
         .forEach((resource, value) ->

@@ -47,14 +47,8 @@ final class SharedKeys {
   void read(Fields top) {
     long starts = top.number("exec_allowance", -1, Long.MAX_VALUE).orElse(0);
     paths(top.fields("whitelist_paths").only(OPERATIONS.keySet()), starts, top);
-    long creations = top.number("fork_allowance", Limits.UNLIMITED, Long.MAX_VALUE).orElse(-1);
-    if (creations != Limits.UNLIMITED) {
-      findings.doubt(
-          top.line("fork_allowance"),
-          "Expected -1, but it is %d: what a session starts in its whole life is not limited, only"
-                  .formatted(creations)
-              + " what is alive at once (max_child_procs).");
-    }
+    draft.creations =
+        top.number("fork_allowance", Limits.UNLIMITED, Long.MAX_VALUE).orElse(draft.creations);
     draft.processes =
         top.number("max_child_procs", Limits.UNLIMITED, Long.MAX_VALUE).orElse(draft.processes);
     for (Fields.Text text : top.texts("extra_envs")) {

@@ -1,7 +1,9 @@
 package org.polykern.jail.policy;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -42,32 +44,28 @@ public record WatchSummary(List<Use> calls, long processes, long threads, long p
   public record Learned(Policy policy, List<String> comments) {}
 
   /**
-   * What the helper told: one JSON object a line, of which those of the events {@code watched} and
-   * {@code exit} count.
+   * What the helper told: one JSON object a line, of which those of the events {@code watched},
+   * {@code use} and {@code exit} count.
    *
    * @param file the name of what was read, for messages
    * @throws PolicyException when a line is no event
    */
   public static WatchSummary read(String file, List<String> events) throws PolicyException {
-    List<Use> calls = new ArrayList<>();
+    Map<List<String>, Long> counts = new LinkedHashMap<>();
     long processes = 0;
     long threads = 0;
     long starts = 0;
     Findings findings = new Findings(file);
     for (String event : events) {
-      if (event.isBlank()) {
-        continue;
-      }
-      // JSON is YAML.
-      Node node = PolicyFile.compose(file, event);
+      Node node = PolicyFile.compose(file, event); // JSON is YAML.
       Fields fields = node == null ? Fields.none(findings) : Fields.of(node, "an event", findings);
-      switch (fields.text("event").map(Fields.Text::text).orElse("")) {
-        case "watched" ->
-            calls.add(
-                new Use(
-                    fields.text("program").map(Fields.Text::text).orElse("?"),
-                    fields.text("call").map(Fields.Text::text).orElse("?"),
-                    fields.number("count", 0, Long.MAX_VALUE).orElse(1)));
+      switch (text(fields, "event")) {
+        // The first tells a use when it happens, the second how often in the end.
+        case "watched", "use" ->
+            counts.merge(
+                List.of(text(fields, "program"), text(fields, "call")),
+                fields.number("count", 0, Long.MAX_VALUE).orElse(1),
+                Math::max);
         case "exit" -> {
           processes = fields.number("max_processes", 0, Integer.MAX_VALUE).orElse(0);
           threads = fields.number("max_threads", 0, Integer.MAX_VALUE).orElse(0);
@@ -76,8 +74,14 @@ public record WatchSummary(List<Use> calls, long processes, long threads, long p
         default -> {}
       }
     }
+    List<Use> calls = new ArrayList<>();
+    counts.forEach((use, count) -> calls.add(new Use(use.getFirst(), use.getLast(), count)));
     findings.throwIfAny();
     return new WatchSummary(calls, processes, threads, starts);
+  }
+
+  private static String text(Fields fields, String key) {
+    return fields.text(key).map(Fields.Text::text).orElse("?");
   }
 
   /**
@@ -112,6 +116,7 @@ public record WatchSummary(List<Use> calls, long processes, long threads, long p
             atMost(before.processes(), processes),
             atMost(before.threads(), threads),
             before.programStarts(),
+            before.creations(),
             before.resources());
     Policy policy =
         new Policy(

@@ -34,6 +34,7 @@ public final class LaunchText {
     count(out, "max-processes", limits.processes());
     count(out, "max-threads", limits.threads());
     count(out, "max-execs", limits.programStarts());
+    count(out, "max-creations", limits.creations());
     limits
         .resources()
         .forEach((resource, value) -> {

@@ -11,11 +11,16 @@ import java.util.Map;
  * @param processes alive at once, without their further threads
  * @param threads further threads alive at once, in all processes together
  * @param programStarts successful execs over the jail's life, after the first
+ * @param creations processes and threads made over the jail's life
  * @param resources what setrlimit takes (soft and hard alike), in the units of setrlimit; what is
  *     missing is inherited
  */
 public record Limits(
-    long processes, long threads, long programStarts, Map<Resource, Long> resources) {
+    long processes,
+    long threads,
+    long programStarts,
+    long creations,
+    Map<Resource, Long> resources) {
   public static final long UNLIMITED = -1;
 
   /** The resources of setrlimit that a jail can limit. */
@@ -37,12 +42,14 @@ public record Limits(
   }
 
   /** No core files, and counts that stop a fork bomb but no real program. */
-  public static final Limits DEFAULT = new Limits(512, 8192, UNLIMITED, Map.of(Resource.CORE, 0L));
+  public static final Limits DEFAULT =
+      new Limits(512, 8192, UNLIMITED, UNLIMITED, Map.of(Resource.CORE, 0L));
 
   public Limits {
     check("processes", processes);
     check("threads", threads);
     check("programStarts", programStarts);
+    check("creations", creations);
     resources.forEach((resource, value) -> check(resource.label(), value));
     resources =
         resources.isEmpty() ? Map.of() : Collections.unmodifiableMap(new EnumMap<>(resources));

@@ -41,7 +41,9 @@ public final class PolicyText {
     out.beneath("execute", policy.paths().execute());
     Limits limits = policy.limits();
     out.line(
-        "limits %d %d %d".formatted(limits.processes(), limits.threads(), limits.programStarts()));
+        "limits %d %d %d %d"
+            .formatted(
+                limits.processes(), limits.threads(), limits.programStarts(), limits.creations()));
     limits.resources().forEach((resource, value) -> out.line("resource " + resource + " " + value));
     EnvironmentRules environment = policy.environment();
     out.line("keep-all " + environment.keepAll());
@@ -162,7 +164,10 @@ public final class PolicyText {
         case "limits" ->
             limits =
                 new long[] {
-                  Long.parseLong(line[1]), Long.parseLong(line[2]), Long.parseLong(line[3])
+                  Long.parseLong(line[1]),
+                  Long.parseLong(line[2]),
+                  Long.parseLong(line[3]),
+                  Long.parseLong(line[4])
                 };
         case "read-only", "write-only", "execute-only" -> words.putIfAbsent(line[0], List.of());
         case "name",
@@ -197,7 +202,7 @@ public final class PolicyText {
           set("lifted"),
           rules,
           new PathRules(beneath("read"), beneath("write"), beneath("execute")),
-          new Limits(counts[0], counts[1], counts[2], resources),
+          new Limits(counts[0], counts[1], counts[2], counts[3], resources),
           new EnvironmentRules(
               Boolean.parseBoolean(one("keep-all")), many("keep"), many("deny"), set),
           directory.isEmpty() ? null : directory.getFirst(),

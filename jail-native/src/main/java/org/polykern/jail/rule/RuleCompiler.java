@@ -24,11 +24,20 @@ public final class RuleCompiler {
   static final long RET_LOG = 0x7FFC_0000L;
   static final long RET_ALLOW = 0x7FFF_0000L;
 
-  /** What the helper finds with a stop: 0 it counts, 1 to 4095 it refuses with this errno. */
-  static final int DATA_COUNT = 0;
+  /**
+   * What the helper finds with a stop, as its {@code launch.h} has it. It runs the program itself
+   * on the registers: a filter of the jailed program's own could stop a call with any number.
+   */
+  static final int DATA_COUNT = 1;
 
-  /** From 4096 the helper lets the call go. */
-  static final int DATA_ASK = 4096;
+  /** For a plug-in; the helper, which cannot ask one yet, refuses. */
+  static final int DATA_ASK = 3;
+
+  /** Told and let through. */
+  static final int DATA_WATCH = 9;
+
+  /** Refused with the errno in the lower bits, and told. */
+  static final int DATA_REFUSED = 0x1000;
 
   /** What a filter is for. */
   public enum Purpose {
@@ -37,7 +46,7 @@ public final class RuleCompiler {
     /** Refusals other than ENOSYS stop in the helper, which refuses and reports them. */
     REPORT,
     /**
-     * As {@link #REPORT}, and what would kill stops too: for a helper that only watches. ENOSYS
+     * Refusals other than ENOSYS stop in the helper, which tells them and lets them run. ENOSYS
      * stays an answer: it says "not in this kernel", and programs go another way.
      */
     WATCH
@@ -106,7 +115,7 @@ public final class RuleCompiler {
       case CallAction.Plain.COUNT -> RET_TRACE | DATA_COUNT;
       case CallAction.Plain.ASK -> RET_TRACE | DATA_ASK;
       case CallAction.Plain.KILL ->
-          purpose == Purpose.WATCH ? RET_TRACE | Errno.EPERM : RET_KILL_PROCESS;
+          purpose == Purpose.WATCH ? RET_TRACE | DATA_WATCH : RET_KILL_PROCESS;
       case CallAction.Refuse refusal -> refused(refusal.errno(), purpose);
     };
   }
@@ -115,6 +124,6 @@ public final class RuleCompiler {
     if (purpose == Purpose.ENFORCE || errno == Errno.ENOSYS) {
       return RET_ERRNO | errno;
     }
-    return RET_TRACE | errno;
+    return RET_TRACE | (purpose == Purpose.WATCH ? DATA_WATCH : DATA_REFUSED | errno);
   }
 }

@@ -255,6 +255,7 @@ class PolicyFilePropertyTest {
                 processes,
                 threads,
                 starts,
+                Math.max(-1, processes - 100),
                 Map.of(Limits.Resource.CORE, 0L, Limits.Resource.NOFILE, files)));
   }
 }

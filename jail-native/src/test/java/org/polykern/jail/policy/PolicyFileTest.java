@@ -240,7 +240,7 @@ class PolicyFileTest {
         "environment: {set: {LD_AUDIT: x}}|2|names that are not denied",
         "extra_envs: [A=1]\\nenvironment: {set: {A: 2}}|3|one value of A",
         "diff_to_default: true|2|no 'diff_to_default'",
-        "fork_allowance: 9|2|alive at once",
+        "fork_allowance: 9\\nlimits: {creations: 9}|3|there are both",
         "paths: {read: [/usr]}|2|Expected 'write' beside 'read'",
         "paths: {execute: ['/usr/bin/py*']}|2|trees and files, not patterns",
         "whitelist_paths: {OP_EXEC: []}|2|no program could be started",

@@ -19,6 +19,7 @@ class WatchSummaryTest {
           "{\"event\":\"watched\",\"call\":\"ptrace\",\"program\":\"gdb\",\"count\":1}",
           "{\"event\":\"watched\",\"call\":\"sync\",\"program\":\"gdb\",\"count\":1}",
           "{\"event\":\"watched\",\"call\":\"mount\",\"program\":\"busybox\",\"count\":1}",
+          "{\"event\":\"use\",\"program\":\"busybox\",\"call\":\"mount\",\"count\":5}",
           "",
           "{\"event\":\"exit\",\"status\":0,\"max_processes\":20,\"max_threads\":3,\"execs\":9}");
 
@@ -32,7 +33,7 @@ class WatchSummaryTest {
     assertThat(policy.limits().threads()).isEqualTo(16);
     assertThat(learned.comments())
         .contains(
-            "mount: my \"prog\" (3), busybox (1)", "ptrace: gdb (1); no policy permits this use");
+            "mount: my \"prog\" (3), busybox (5)", "ptrace: gdb (1); no policy permits this use");
   }
 
   @Test
@@ -67,7 +68,7 @@ class WatchSummaryTest {
             java.util.Set.of(),
             List.of(),
             Policy.DEFAULT.paths(),
-            new Limits(-1, 4, -1, java.util.Map.of()),
+            new Limits(-1, 4, -1, -1, java.util.Map.of()),
             Policy.DEFAULT.environment(),
             null,
             true);

@@ -71,7 +71,7 @@ public final class DrawnPolicies {
 
   private static Arbitrary<Limits> limits() {
     return Arbitraries.of(
-        Limits.DEFAULT, new Limits(1, -1, 5, Map.of(Limits.Resource.NOFILE, 64L)));
+        Limits.DEFAULT, new Limits(1, -1, 5, -1, Map.of(Limits.Resource.NOFILE, 64L)));
   }
 
   public static Arbitrary<CallRule> rules() {

@@ -24,7 +24,7 @@ class LaunchTextTest {
               Beneath.of(List.of("/usr", "/home/work")),
               Beneath.of(List.of("/home/work")),
               Beneath.of(List.of("/usr"))),
-          new Limits(8, -1, 5, Map.of(Limits.Resource.CORE, 0L, Limits.Resource.NOFILE, -1L)),
+          new Limits(8, -1, 5, 70, Map.of(Limits.Resource.CORE, 0L, Limits.Resource.NOFILE, -1L)),
           EnvironmentRules.DEFAULT,
           "/home/work",
           true);
@@ -38,6 +38,7 @@ class LaunchTextTest {
             filter 00ab
             max-processes 8
             max-execs 5
+            max-creations 70
             rlimit core 0 0
             rlimit nofile unlimited unlimited
             restrict r
