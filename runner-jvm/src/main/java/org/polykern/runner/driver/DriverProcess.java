@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.polykern.runner.input.StdinBridge;
 import org.polykern.runner.language.PrivateDirectory;
 import org.polykern.runner.loop.EventLoop;
+import org.polykern.runner.loop.SmallPieces;
 import org.polykern.runner.spawn.Child;
 import org.polykern.runner.spawn.Fifo;
 import org.polykern.runner.spawn.InputPipe;
@@ -61,6 +62,7 @@ final class DriverProcess {
   private final Consumer<String> log;
   private final PrivateDirectory directory;
   private final MarkedReader output;
+  private final SmallPieces pieces = new SmallPieces();
   private final ByteBuffer errorBuffer = ByteBuffer.allocateDirect(TURN_BYTES);
   private final Child child;
   private final StdinBridge stdin;
@@ -190,13 +192,14 @@ final class DriverProcess {
   }
 
   private void readTurn() {
-    readOutput(TURN_BYTES);
+    int limit = pieces.beforeRead() ? 1 : TURN_BYTES;
+    pieces.afterRead(readOutput(limit));
     readErrors(TURN_BYTES);
   }
 
-  private void readOutput(int limit) {
+  private int readOutput(int limit) {
+    int total = 0;
     try {
-      int total = 0;
       while (stdout.isOpen() && total < limit) {
         int n = output.read(stdout);
         if (n < 0) {
@@ -207,7 +210,7 @@ final class DriverProcess {
           }
         }
         if (n <= 0) {
-          return;
+          return total;
         }
         total += n;
       }
@@ -216,6 +219,7 @@ final class DriverProcess {
       close(stdout);
       signal(Signal.KILL);
     }
+    return total;
   }
 
   private void readErrors(int limit) {

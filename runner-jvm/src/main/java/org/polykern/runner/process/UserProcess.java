@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.polykern.runner.input.StdinBridge;
 import org.polykern.runner.loop.EventLoop;
+import org.polykern.runner.loop.SmallPieces;
 import org.polykern.runner.spawn.Child;
 import org.polykern.runner.spawn.InputPipe;
 import org.polykern.runner.spawn.Signal;
@@ -49,6 +50,7 @@ public final class UserProcess {
   private final Listener listener;
   private final Child child;
   private final @Nullable StdinBridge stdin;
+  private final SmallPieces pieces = new SmallPieces();
   private final OutputPipe stdout;
   private final OutputPipe stderr;
   private final IdleOutput idleOutput;
@@ -144,7 +146,8 @@ public final class UserProcess {
 
   private void ready() {
     if (reading || ended) {
-      readBoth();
+      pieces.beforeRead();
+      pieces.afterRead(readBoth());
       if (status != null && stdout.atEnd() && stderr.atEnd()) {
         settle();
       }
