@@ -2,12 +2,17 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -161,6 +166,47 @@ static int call(int argc, char **argv) {
   return 0;
 }
 
+/* Makes its own filter stop one call for the tracer with its own data, then makes calls. */
+static int own_filter(int argc, char **argv) {
+  unsigned nr = (unsigned)strtoul(argv[0], NULL, 0), data = (unsigned)strtoul(argv[1], NULL, 0);
+  struct sock_filter code[] = {{BPF_LD | BPF_W | BPF_ABS, 0, 0, 0},
+                               {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, nr},
+                               {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_TRACE | data},
+                               {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW}};
+  struct sock_fprog program = {4, code};
+  if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0) {
+    return 1;
+  }
+  return argc > 2 ? fork_bomb(atoi(argv[2])) : call(1, argv);
+}
+
+/* Runs outside: a program on a terminal of its own, whose output is copied. */
+static int on_terminal(char **argv) {
+  int terminal = posix_openpt(O_RDWR | O_NOCTTY);
+  grantpt(terminal);
+  unlockpt(terminal);
+  pid_t child = fork();
+  if (child == 0) {
+    int end = open(ptsname(terminal), O_RDWR | O_NOCTTY);
+    chmod(ptsname(terminal), 0666);
+    dup2(end, 0);
+    dup2(end, 1);
+    dup2(end, 2);
+    execv(argv[0], argv);
+    _exit(96);
+  }
+  char buffer[512];
+  ssize_t got;
+  int status;
+  while (waitpid(child, &status, WNOHANG) == 0) {
+    struct pollfd ready = {.fd = terminal, .events = POLLIN};
+    if (poll(&ready, 1, 20) == 1 && (got = read(terminal, buffer, sizeof buffer)) > 0) {
+      fwrite(buffer, 1, (size_t)got, stdout);
+    }
+  }
+  return WEXITSTATUS(status);
+}
+
 static int old_entry(void) {
 #if defined(__x86_64__)
   long result;
@@ -219,6 +265,8 @@ int main(int argc, char **argv) {
   if (strcmp(what, "signal") == 0) return own_signal(atoi(one));
   if (strcmp(what, "old-entry") == 0) return old_entry();
   if (strcmp(what, "stress") == 0) return stress(atoi(one));
+  if (strcmp(what, "own-filter") == 0) return own_filter(argc - 2, argv + 2);
+  if (strcmp(what, "on-terminal") == 0) return on_terminal(argv + 2);
   if (strcmp(what, "call") == 0) return call(argc - 2, argv + 2);
   fprintf(stderr, "What is '%s'?\n", what);
   return 97;

@@ -233,6 +233,53 @@ class JailProcessIT {
 
   @ParameterizedTest
   @MethodSource("modes")
+  void shouldNotBelieveTheDataOfAFilterOfTheProgram(Mode mode) throws Exception {
+    Rules rules = counting().add(GETSID, Rules.refuse(EPERM)).add(EXECVE, Rules.count());
+    List<String> settings = mode.with(Jail.filter(rules), "max-processes 5");
+    for (int data : new int[] {0, 1, 9, 0x1000, 0x1002, 4242, 0xFFFF}) {
+      assertThat(jail.victim(settings, "own-filter", GETSID, data).output())
+          .as("refused call, data %d", data)
+          .isEqualTo("-1 " + EPERM);
+      assertThat(jail.victim(settings, "own-filter", CLONE, data, 50).output())
+          .as("counted call, data %d", data)
+          .isEqualTo("4 " + EAGAIN);
+      assertThat(jail.victim(settings, "own-filter", GETPPID, data).output())
+          .as("allowed call, data %d", data)
+          .endsWith(" 0");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("modes")
+  void shouldGiveAControllingTerminalWithJobControl(Mode mode) throws Exception {
+    Path launch = jail.launch(mode.with("terminal"));
+    String script = "set -m; (kill -STOP $BASHPID; exit 6) & wait; fg > /dev/null; echo fg=$?";
+    List<String> command =
+        List.of(
+            jail.victim.toString(), "on-terminal", jail.directory.resolve("pk-jail").toString());
+    List<String> jailed = List.of("--launch", launch.toString(), "--", "/bin/bash", "-c");
+    List<String> whole =
+        Stream.of(command, jailed, List.of(": < /dev/tty && echo tty; " + script))
+            .flatMap(List::stream)
+            .toList();
+    Process process = new ProcessBuilder(asUser(mode, whole)).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), ISO_8859_1);
+    assertThat(output).contains("tty", "fg=6");
+    assertThat(process.waitFor()).isZero();
+  }
+
+  /** In mode m1 the helper itself must not be root. */
+  private static List<String> asUser(Mode mode, List<String> command) {
+    if (!Jail.isRoot() || mode.name.equals("m2")) {
+      return command;
+    }
+    String user = Integer.toString(Jail.USER);
+    List<String> drop = List.of("setpriv", "--reuid", user, "--regid", user, "--clear-groups");
+    return Stream.of(drop, command).flatMap(List::stream).toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("modes")
   void shouldLeaveNoDaemonBehind(Mode mode) throws Exception {
     Path file = Files.createTempFile(jail.directory, "daemon", "");
     Files.delete(file);
