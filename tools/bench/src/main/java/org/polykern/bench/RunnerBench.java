@@ -11,6 +11,7 @@ import java.util.List;
 
 /** The runner by itself, driven through the agent's link but without agent and server. */
 final class RunnerBench implements Bench {
+  private static final Path LUA = Path.of("/usr/bin/lua5.4");
   private static final double START_MS = 80;
   private static final double RSS_MB = 45;
   private static final double LEAST_MB_PER_SECOND = 30;
@@ -37,7 +38,15 @@ final class RunnerBench implements Bench {
     var figures = new ArrayList<Figure>();
     figures.add(starts(home, bed.quick() ? 20 : 200));
     figures.add(memory(home));
-    figures.add(output(home, bed.quick() ? 300_000 : 1_000_000));
+    int lines = bed.quick() ? 300_000 : 1_000_000;
+    var python = "for _ in range(%d): print('x' * 99)".formatted(lines);
+    figures.add(output(home, "python", "print", python, List.of("python3", "-c", python)));
+    if (Files.isExecutable(LUA)) {
+      // A language whose driver leaves standard output to the program, which writes line by line.
+      var lua = "local s = string.rep('x', 99) for i = 1, %d do print(s) end".formatted(lines);
+      var plain = List.of(LUA.toString(), "-e", "io.stdout:setvbuf('line') " + lua);
+      figures.add(output(home, "lua", "Lua's print", lua, plain));
+    }
     figures.add(slowReader(home, bed.quick() ? 5 : 20));
     return figures;
   }
@@ -67,18 +76,18 @@ final class RunnerBench implements Bench {
     }
   }
 
-  private Figure output(Path home, int lines) throws Exception {
-    var program = "for _ in range(%d): print('x' * 99)".formatted(lines);
+  private Figure output(Path home, String runtime, String what, String program, List<String> plain)
+      throws Exception {
     double best = 0;
     double pipe = 0;
     for (int round = 0; round < 3; round++) {
-      try (var runner = new RunnerDaemon(home, "python")) {
+      try (var runner = new RunnerDaemon(home, runtime)) {
         best = Math.max(best, run(runner, program, 0));
       }
-      pipe = Math.max(pipe, pipe(program));
+      pipe = Math.max(pipe, pipe(plain));
     }
     return new Figure(
-        name(), "print to a reader, best of 3", "MB/s", best, LEAST_MB_PER_SECOND, pipe, 3, true);
+        name(), what + " to a reader, best of 3", "MB/s", best, LEAST_MB_PER_SECOND, pipe, 3, true);
   }
 
   /** How much the runner grows while somebody reads a flood at 1 MB/s. */
@@ -107,10 +116,10 @@ final class RunnerBench implements Bench {
     }
   }
 
-  /** The same program with plain Python, into a pipe that is read at once. */
-  private static double pipe(String program) throws Exception {
+  /** The same program without a runner, into a pipe that is read at once. */
+  private static double pipe(List<String> program) throws Exception {
     var begin = System.nanoTime();
-    var process = new ProcessBuilder("python3", "-c", program).start();
+    var process = new ProcessBuilder(program).start();
     var bytes = process.getInputStream().transferTo(OutputStream.nullOutputStream());
     process.waitFor();
     return bytes / 1e6 / ((System.nanoTime() - begin) / 1e9);
