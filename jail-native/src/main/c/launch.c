@@ -1,107 +1,48 @@
 #define _GNU_SOURCE
 #include "launch.h"
 
-#include <errno.h>
 #include <limits.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "launch_line.h"
+
 #define HEX_PER_INSTRUCTION 16
 
-struct line {
-  struct launch *launch;
-  struct launch_problem *problem;
-  char *value; /* The rest of the line after the key; never NULL. */
-};
-
-static enum jail_status bad(struct launch_problem *problem, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static enum jail_status bad(struct launch_problem *problem, const char *format, ...) {
-  va_list values;
-  va_start(values, format);
-  vsnprintf(problem->sentence, sizeof problem->sentence, format, values);
-  va_end(values);
-  return JAIL_BAD_LAUNCH;
-}
-
-static char *next_word(struct line *line) {
-  char *word = line->value + strspn(line->value, " ");
-  size_t length = strcspn(word, " ");
-  line->value = word + length;
-  if (*line->value != '\0') {
-    *line->value++ = '\0';
-  }
-  return word;
-}
-
-static enum jail_status no_more(struct line *line) {
-  char *word = next_word(line);
-  return *word == '\0' ? JAIL_OK : bad(line->problem, "Expected no further value, but got '%.80s'.", word);
-}
-
-static enum jail_status read_number(struct line *line, int base, long highest, long *number) {
-  char *word = next_word(line), *end;
-  errno = 0;
-  *number = strtol(word, &end, base);
-  if (*word < '0' || *word > '9' || *end != '\0' || errno != 0 || *number > highest) {
-    return bad(line->problem, "Expected a number from 0 to %ld, but got '%.80s'.", highest, word);
-  }
-  return JAIL_OK;
-}
-
 static enum jail_status only_number(struct line *line, int base, long highest, long *number) {
-  enum jail_status status = read_number(line, base, highest, number);
-  return status == JAIL_OK ? no_more(line) : status;
-}
-
-/* Takes the escapes out of the rest of the line. */
-static enum jail_status read_text(struct line *line, char **text) {
-  char *to = *text = line->value;
-  for (char *from = line->value; *from != '\0'; from++) {
-    if (*from != '\\') {
-      *to++ = *from;
-    } else if (from[1] == '\\' || from[1] == 'n') {
-      *to++ = *++from == 'n' ? '\n' : '\\';
-    } else {
-      return bad(line->problem, "Expected \\\\ or \\n, but got a backslash before '%.1s'.", from + 1);
-    }
-  }
-  *to = '\0';
-  return **text != '\0' ? JAIL_OK : bad(line->problem, "Expected a value, but the line ends.");
+  enum jail_status status = line_number(line, base, highest, number);
+  return status == JAIL_OK ? line_end(line) : status;
 }
 
 static enum jail_status read_absolute(struct line *line, char **path) {
-  enum jail_status status = read_text(line, path);
+  enum jail_status status = line_text(line, path);
   return status == JAIL_OK && **path != '/'
-             ? bad(line->problem, "Expected an absolute path, but got '%.80s'.", *path)
+             ? line_bad(line->problem, "Expected an absolute path, but got '%.80s'.", *path)
              : status;
 }
 
 static enum jail_status read_mode(struct line *line) {
-  char *word = next_word(line);
+  char *word = line_word(line);
   if (strcmp(word, "m1") != 0 && strcmp(word, "m2") != 0) {
-    return bad(line->problem, "Expected m1 or m2, but got '%.80s'.", word);
+    return line_bad(line->problem, "Expected m1 or m2, but got '%.80s'.", word);
   }
   line->launch->mode = word[1] == '1' ? LAUNCH_M1 : LAUNCH_M2;
-  return no_more(line);
+  return line_end(line);
 }
 
 static enum jail_status read_user(struct line *line) {
   struct launch *launch = line->launch;
   long uid, gid, group;
-  enum jail_status status = read_number(line, 10, UINT_MAX - 1L, &uid);
+  enum jail_status status = line_number(line, 10, UINT_MAX - 1L, &uid);
   if (status == JAIL_OK) {
-    status = read_number(line, 10, UINT_MAX - 1L, &gid);
+    status = line_number(line, 10, UINT_MAX - 1L, &gid);
   }
   launch->group_count = 0;
   while (status == JAIL_OK && line->value[strspn(line->value, " ")] != '\0') {
     if (launch->group_count == LAUNCH_GROUPS) {
-      return bad(line->problem, "Expected at most %d groups.", LAUNCH_GROUPS);
+      return line_bad(line->problem, "Expected at most %d groups.", LAUNCH_GROUPS);
     }
-    status = read_number(line, 10, UINT_MAX - 1L, &group);
+    status = line_number(line, 10, UINT_MAX - 1L, &group);
     launch->groups[launch->group_count++] = (gid_t)group;
   }
   if (status == JAIL_OK) {
@@ -114,7 +55,7 @@ static enum jail_status read_user(struct line *line) {
 
 static enum jail_status read_policy(struct line *line) {
   char *name;
-  enum jail_status status = read_text(line, &name);
+  enum jail_status status = line_text(line, &name);
   line->launch->policy = name;
   return status;
 }
@@ -124,10 +65,10 @@ static int hex_digit(char c) {
 }
 
 static enum jail_status read_filter(struct line *line) {
-  char *hex = next_word(line);
+  char *hex = line_word(line);
   size_t digits = strlen(hex), length = digits / HEX_PER_INSTRUCTION;
   if (length == 0 || digits % HEX_PER_INSTRUCTION != 0 || length >= FILTER_MAX) {
-    return bad(line->problem, "Expected 1 to %d instructions of %d digits, but got %zu digits.",
+    return line_bad(line->problem, "Expected 1 to %d instructions of %d digits, but got %zu digits.",
                FILTER_MAX - 1, HEX_PER_INSTRUCTION, digits);
   }
   filter_free(&line->launch->filter);
@@ -139,23 +80,23 @@ static enum jail_status read_filter(struct line *line) {
     int high = hex_digit(hex[2 * i]), low = hex_digit(hex[2 * i + 1]);
     if (high < 0 || low < 0) {
       free(bytes);
-      return bad(line->problem, "Expected digits 0-9a-f, but digit %zu is another.", 2 * i + 1);
+      return line_bad(line->problem, "Expected digits 0-9a-f, but digit %zu is another.", 2 * i + 1);
     }
     bytes[i] = (unsigned char)(16 * high + low);
   }
   line->launch->filter = (struct filter_program){(struct sock_filter *)(void *)bytes, length};
-  return no_more(line);
+  return line_end(line);
 }
 
 static enum jail_status read_limit_value(struct line *line, rlim_t *value) {
   char *at = line->value + strspn(line->value, " ");
   if (strncmp(at, "unlimited", 9) == 0) {
-    next_word(line);
+    line_word(line);
     *value = RLIM_INFINITY;
     return JAIL_OK;
   }
   long number = 0;
-  enum jail_status status = read_number(line, 10, LONG_MAX, &number);
+  enum jail_status status = line_number(line, 10, LONG_MAX, &number);
   *value = (rlim_t)number;
   return status;
 }
@@ -167,7 +108,7 @@ static enum jail_status read_rlimit(struct line *line) {
   } names[] = {{"core", RLIMIT_CORE},   {"nproc", RLIMIT_NPROC},     {"nofile", RLIMIT_NOFILE},
                {"as", RLIMIT_AS},       {"cpu", RLIMIT_CPU},         {"fsize", RLIMIT_FSIZE},
                {"stack", RLIMIT_STACK}, {"memlock", RLIMIT_MEMLOCK}, {"data", RLIMIT_DATA}};
-  char *word = next_word(line);
+  char *word = line_word(line);
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     if (strcmp(word, names[i].name) == 0) {
       struct launch_limit *limit = &line->launch->limits[names[i].resource];
@@ -176,10 +117,10 @@ static enum jail_status read_rlimit(struct line *line) {
         status = read_limit_value(line, &limit->value.rlim_max);
       }
       limit->given = 1;
-      return status == JAIL_OK ? no_more(line) : status;
+      return status == JAIL_OK ? line_end(line) : status;
     }
   }
-  return bad(line->problem, "Expected the name of a limit, but got '%.80s'.", word);
+  return line_bad(line->problem, "Expected the name of a limit, but got '%.80s'.", word);
 }
 
 static enum jail_status read_max_processes(struct line *line) {
@@ -199,7 +140,7 @@ static enum jail_status read_max_execs(struct line *line) {
 }
 
 static enum jail_status read_classes(struct line *line, unsigned *classes) {
-  char *word = next_word(line);
+  char *word = line_word(line);
   *classes = 0;
   for (char *c = word; *c != '\0'; c++) {
     unsigned one = *c == 'r'   ? LANDLOCK_READ
@@ -207,18 +148,18 @@ static enum jail_status read_classes(struct line *line, unsigned *classes) {
                    : *c == 'x' ? LANDLOCK_EXEC
                                : 0;
     if (one == 0) {
-      return bad(line->problem, "Expected letters of r, w and x, but got '%.80s'.", word);
+      return line_bad(line->problem, "Expected letters of r, w and x, but got '%.80s'.", word);
     }
     *classes |= one;
   }
-  return *classes != 0 ? JAIL_OK : bad(line->problem, "Expected letters of r, w and x.");
+  return *classes != 0 ? JAIL_OK : line_bad(line->problem, "Expected letters of r, w and x.");
 }
 
 static enum jail_status read_restrict(struct line *line) {
   unsigned classes;
   enum jail_status status = read_classes(line, &classes);
   line->launch->paths.restricted |= classes;
-  return status == JAIL_OK ? no_more(line) : status;
+  return status == JAIL_OK ? line_end(line) : status;
 }
 
 static enum jail_status read_path(struct line *line) {
@@ -243,22 +184,22 @@ static enum jail_status read_path(struct line *line) {
 }
 
 static enum jail_status read_scope(struct line *line) {
-  char *word = next_word(line);
+  char *word = line_word(line);
   unsigned scope = strcmp(word, "signals") == 0    ? LANDLOCK_NO_SIGNALS
                    : strcmp(word, "abstract") == 0 ? LANDLOCK_NO_ABSTRACT_SOCKETS
                                                    : 0;
   if (scope == 0) {
-    return bad(line->problem, "Expected signals or abstract, but got '%.80s'.", word);
+    return line_bad(line->problem, "Expected signals or abstract, but got '%.80s'.", word);
   }
   line->launch->paths.scopes |= scope;
-  return no_more(line);
+  return line_end(line);
 }
 
 static enum jail_status read_protect(struct line *line) {
   long pid;
   enum jail_status status = only_number(line, 10, INT_MAX, &pid);
   if (status == JAIL_OK && line->launch->protect_count == LAUNCH_PROTECT) {
-    return bad(line->problem, "Expected at most %d protected processes.", LAUNCH_PROTECT);
+    return line_bad(line->problem, "Expected at most %d protected processes.", LAUNCH_PROTECT);
   }
   if (status == JAIL_OK) {
     line->launch->protect[line->launch->protect_count++] = (pid_t)pid;
@@ -284,13 +225,13 @@ static enum jail_status read_umask(struct line *line) {
 static enum jail_status change_environment(struct line *line, char sign) {
   struct launch *launch = line->launch;
   char *text;
-  enum jail_status status = read_text(line, &text);
+  enum jail_status status = line_text(line, &text);
   if (status != JAIL_OK) {
     return status;
   }
   char *equals = strchr(text, '=');
   if (sign == '+' ? equals == NULL || equals == text : equals != NULL) {
-    return bad(line->problem, "Expected %s, but got '%.80s'.", sign == '+' ? "NAME=VALUE" : "a NAME",
+    return line_bad(line->problem, "Expected %s, but got '%.80s'.", sign == '+' ? "NAME=VALUE" : "a NAME",
                text);
   }
   char **larger =
@@ -312,7 +253,7 @@ static enum jail_status read_keep(struct line *line) {
   long fd;
   enum jail_status status = only_number(line, 10, INT_MAX, &fd);
   if (status == JAIL_OK && line->launch->keep_count == LAUNCH_KEEP) {
-    return bad(line->problem, "Expected at most %d descriptors.", LAUNCH_KEEP);
+    return line_bad(line->problem, "Expected at most %d descriptors.", LAUNCH_KEEP);
   }
   if (status == JAIL_OK) {
     line->launch->keep[line->launch->keep_count++] = (int)fd;
@@ -326,7 +267,7 @@ static enum jail_status read_grace(struct line *line) {
 
 static enum jail_status read_flag(struct line *line, int *flag) {
   *flag = 1;
-  return no_more(line);
+  return line_end(line);
 }
 
 static enum jail_status read_clear(struct line *line) {
@@ -377,13 +318,13 @@ static enum jail_status parse_line(struct launch *launch, struct launch_problem 
   if (*text == '\0' || *text == '#') {
     return JAIL_OK;
   }
-  char *key = next_word(&line);
+  char *key = line_word(&line);
   for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
     if (strcmp(key, keys[i].key) == 0) {
       return keys[i].read(&line);
     }
   }
-  return bad(problem, "Expected a known key, but got '%.80s'.", key);
+  return line_bad(problem, "Expected a known key, but got '%.80s'.", key);
 }
 
 static enum jail_status parse_lines(struct launch *launch, struct launch_problem *problem) {
@@ -393,7 +334,7 @@ static enum jail_status parse_lines(struct launch *launch, struct launch_problem
     if (problem->line > 1) {
       status = parse_line(launch, problem, text);
     } else if (strcmp(text, "pk-jail 1") != 0) {
-      status = bad(problem, "Expected 'pk-jail 1', but got '%.80s'.", text);
+      status = line_bad(problem, "Expected 'pk-jail 1', but got '%.80s'.", text);
     }
     if (status != JAIL_OK) {
       return status;
@@ -401,10 +342,10 @@ static enum jail_status parse_lines(struct launch *launch, struct launch_problem
   }
   problem->line = 0;
   if (launch->mode == LAUNCH_M2 && !launch->user_given) {
-    return bad(problem, "Expected a line 'user UID GID' in mode m2, but there is none.");
+    return line_bad(problem, "Expected a line 'user UID GID' in mode m2, but there is none.");
   }
   if (launch->mode == LAUNCH_M2 && launch->uid == 0) {
-    return bad(problem, "Expected a user other than root in mode m2, but got user 0.");
+    return line_bad(problem, "Expected a user other than root in mode m2, but got user 0.");
   }
   return JAIL_OK;
 }
@@ -421,7 +362,7 @@ enum jail_status launch_parse(const char *text, size_t length, struct launch *la
   launch->limits[RLIMIT_CORE].given = 1;
   problem->line = 0;
   if (memchr(text, '\0', length) != NULL) {
-    return bad(problem, "Expected text, but the description has a zero byte.");
+    return line_bad(problem, "Expected text, but the description has a zero byte.");
   }
   launch->text = strndup(text, length);
   enum jail_status status = launch->text == NULL ? JAIL_NO_MEMORY : parse_lines(launch, problem);

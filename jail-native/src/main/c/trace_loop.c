@@ -1,9 +1,7 @@
 #define _GNU_SOURCE
 #include "trace_loop.h"
 
-#include <elf.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <linux/ptrace.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
@@ -13,13 +11,13 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
-#include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "bpf_run.h"
 #include "refusals.h"
+#include "skip_call.h"
 #include "tasks.h"
 
 /* The C library's own <sys/ptrace.h> and the kernel's header exclude each other. */
@@ -75,36 +73,6 @@ static unsigned long event_message(pid_t tid) {
   unsigned long message = 0;
   return ptrace(PTRACE_GETEVENTMSG, tid, 0L, &message) == 0 ? message : 0;
 }
-
-/* Skips the stopped call and gives the caller this result. */
-#if defined(__x86_64__)
-#include <stddef.h>
-#include <sys/user.h>
-
-static void skip_call(pid_t tid, long value) {
-  if (ptrace(PTRACE_POKEUSR, tid, offsetof(struct user_regs_struct, orig_rax), -1L) == 0) {
-    ptrace(PTRACE_POKEUSR, tid, offsetof(struct user_regs_struct, rax), value);
-  }
-}
-#else
-#define ARM_SYSTEM_CALL 0x404
-
-/* The number first: a call whose result alone was changed would run with that as its argument. */
-static void skip_call(pid_t tid, long value) {
-  int none = -1;
-  struct iovec number = {&none, sizeof none};
-  uint64_t registers[34];
-  struct iovec general = {registers, sizeof registers};
-  if (ptrace(PTRACE_SETREGSET, tid, (long)ARM_SYSTEM_CALL, &number) != 0) {
-    kill(tid, SIGKILL); /* The call may not happen, whatever else must. */
-    return;
-  }
-  if (ptrace(PTRACE_GETREGSET, tid, (long)NT_PRSTATUS, &general) == 0) {
-    registers[0] = (uint64_t)value;
-    ptrace(PTRACE_SETREGSET, tid, (long)NT_PRSTATUS, &general);
-  }
-}
-#endif
 
 static void reserve(struct trace *trace, struct task *creator, enum task_kind kind) {
   creator->creating = kind;
