@@ -3,6 +3,8 @@ package org.polykern.jail.policy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -15,35 +17,57 @@ import org.polykern.jail.rule.Policy;
 import org.polykern.jail.rule.RuleCompiler;
 import org.polykern.jail.rule.RuleCompiler.Purpose;
 
-/**
- * A real program under a real policy, all the way from the policy to the helper: as another user
- * where the test is root (M2), as the same one elsewhere (M1).
- */
+/** A real program under a real policy, all the way from the policy to the helper. */
 record JailedRun(int status, String output, String errors, List<String> events) {
   private static final String USER = "65124 65124";
 
+  /** With the helper as another user where the test is root (M2), as the same one elsewhere. */
   static JailedRun of(Path directory, Policy policy, boolean watch, String... command)
       throws IOException, InterruptedException {
+    Containment containment =
+        isRoot() ? new Containment.Supervised() : new Containment.SameUser(List.of(1), List.of(1));
+    return of(directory, policy, containment, watch, command);
+  }
+
+  static boolean isRoot() {
+    return "root".equals(System.getProperty("user.name"));
+  }
+
+  /** With the helper in the mode that {@code containment} is of; M2 needs root. */
+  static JailedRun of(
+      Path directory, Policy policy, Containment containment, boolean watch, String... command)
+      throws IOException, InterruptedException {
+    boolean supervised = containment instanceof Containment.Supervised;
     Architecture architecture = Architecture.current();
     long[] rules =
         RuleCompiler.compile(
             policy,
             SyscallTable.of(architecture),
-            new Containment.Supervised(),
+            containment,
             watch ? Purpose.WATCH : Purpose.REPORT);
     byte[] program = JailNative.compile(architecture.auditValue(), rules);
-    boolean root = "root".equals(System.getProperty("user.name"));
-    Path launch = Files.createTempFile(directory, "launch", "");
+    Path launch = open(Files.createTempFile(directory, "launch", ""));
     Files.writeString(
         launch,
         "pk-jail 1\n"
-            + (root ? "user " + USER + "\n" : "mode m1\n")
+            + (supervised ? "user " + USER + "\n" : "mode m1\n")
             + LaunchText.of(policy, program, watch));
-    Path events = Files.createTempFile(directory, "events", "");
+    Path events = open(Files.createTempFile(directory, "events", ""));
     Path output = Files.createTempFile(directory, "output", "");
     Path errors = Files.createTempFile(directory, "errors", "");
     List<String> whole = new ArrayList<>();
-    whole.add(System.getProperty("polykern.jail.helper"));
+    if (isRoot() && !supervised) {
+      whole.addAll(List.of("setpriv", "--reuid=65124", "--regid=65124", "--clear-groups"));
+    }
+    // Where every user can reach it.
+    Path helperFile = directory.resolve("pk-jail");
+    Files.copy(
+        Path.of(System.getProperty("polykern.jail.helper")),
+        helperFile,
+        StandardCopyOption.COPY_ATTRIBUTES,
+        StandardCopyOption.REPLACE_EXISTING);
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    whole.add(helperFile.toString());
     whole.addAll(List.of("--launch", launch.toString(), "--events", events.toString(), "--"));
     whole.addAll(List.of(command));
     Process helper =
@@ -61,5 +85,9 @@ record JailedRun(int status, String output, String errors, List<String> events) 
         Files.readString(output).strip(),
         Files.readString(errors).strip(),
         Files.readAllLines(events));
+  }
+
+  private static Path open(Path file) throws IOException {
+    return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
   }
 }

@@ -8,7 +8,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
  * plain test; with {@code JAZZER_FUZZ=1} it looks for new ones.
  */
 class PolicyFileFuzzTest {
-  @FuzzTest(maxDuration = "5m")
+  @FuzzTest(maxDuration = "90s")
   void shouldAnswerAnyTextWithAPolicyOrLines(FuzzedDataProvider data) {
     PolicyFilePropertyTest.answers(data.consumeRemainingAsString());
   }

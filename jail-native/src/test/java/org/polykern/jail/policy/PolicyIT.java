@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.polykern.jail.rule.Containment;
 import org.polykern.jail.rule.Policy;
 
 /** What policies do to real programs. */
@@ -132,6 +133,37 @@ class PolicyIT {
     JailedRun other =
         JailedRun.of(directory, policy, false, "python3", "-c", "import os; os.sync(); print(3)");
     assertThat(other.errors()).contains("jail: sync(2) is not allowed by policy 'learnt'");
+  }
+
+  @Test
+  void shouldProtectTheHelperWhereItIsTheSameUser() throws Exception {
+    Containment sameUser = new Containment.SameUser(List.of(1), List.of(1));
+    Policy shipped = ShippedPolicies.named("python").orElseThrow();
+    JailedRun busy = JailedRun.of(directory, shipped, sameUser, false, "python3", "-c", BUSY);
+    assertThat(busy.errors()).isEmpty();
+    assertThat(busy.output()).isEqualTo("all done");
+    JailedRun attack =
+        JailedRun.of(
+            directory,
+            shipped,
+            sameUser,
+            false,
+            "python3",
+            "-c",
+            """
+            import os, resource
+            def tried(f):
+              try: f(); return "yes"
+              except OSError as e: return type(e).__name__
+            helper = os.getppid()
+            print(tried(lambda: os.kill(helper, 9)), tried(lambda: os.kill(-1, 9)),
+                  tried(lambda: os.kill(1, 0)), tried(lambda: os.sched_setaffinity(helper, {0})),
+                  tried(lambda: os.setpriority(os.PRIO_USER, 0, 19)),
+                  tried(lambda: resource.prlimit(helper, resource.RLIMIT_NOFILE, (3, 3))),
+                  tried(lambda: os.pidfd_open(helper)), tried(lambda: os.kill(os.getpid(), 0)))
+            """);
+    assertThat(attack.output()).isEqualTo("PermissionError ".repeat(7) + "yes");
+    assertThat(attack.status()).isZero();
   }
 
   private JailedRun python(String policy, String text) throws IOException, InterruptedException {
