@@ -35,7 +35,7 @@
  *   grace-ms N                   from SIGTERM or SIGHUP until everything is killed; 5000 unless given
  *
  * Data of RET_TRACE in the filter's answers: 1 the tracer counts (creation of processes and threads,
- * execve); 9 report and let through; 0x1000 with an errno in the lower bits: refuse with it and report;
+ * execve); 3 ask outside (asks.h); 9 report and let through; 0x1000 with an errno in the lower bits: refuse with it and report;
  * anything else is refused with EPERM and reported.
  */
 #ifndef PK_LAUNCH_H

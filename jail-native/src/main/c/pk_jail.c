@@ -1,7 +1,7 @@
 /*
  * pk-jail: runs one program in a jail.
  *
- *   pk-jail --launch FILE|FD [--events FILE|FD] -- PROGRAM ARGS...
+ *   pk-jail --launch FILE|FD [--events FILE|FD] [--answers FILE|FD] -- PROGRAM ARGS...
  *
  * Reads a launch description (launch.h), starts PROGRAM contained by it, and ends as the program does:
  * its exit status, or 128+n when signal n ended it; 127 when it was not found, 126 when it could not be
@@ -17,6 +17,7 @@
  *   {"event":"refused","call":"connect","nr":42,"errno":1,"pid":N,"program":"python3","count":1,
  *    "args":["0x3","0x7ffe...","0x10"]}              "watched" instead of "refused" in watch mode
  *   {"event":"use","program":"python3","call":"connect","count":17}      watch mode, at the end
+ *   {"event":"ask","id":1,"call":"socket","nr":41,...,"args":[all six]}    answered by "1 0\n" or "1 13\n"
  *   {"event":"failed","step":"exec","errno":2,"sentence":"..."}
  *   {"event":"exit","status":3 | "signal":11,"user_us":N,"system_us":N,"max_rss_kib":N,
  *    "max_processes":N,"max_threads":N,"execs":N,"creations":N,"refused":{"connect":17},"dropped_events":N}
@@ -49,6 +50,7 @@ struct jail {
   struct events events;
   struct filter_program guard;
   struct spawn spawn;
+  struct asks asks;
   struct trace *trace;
   int ending; /* The grace period runs; further signals do not begin it again. */
 };
@@ -99,6 +101,9 @@ static void handle_signals(struct jail *jail) {
 static void block_signals(int how) {
   sigset_t all;
   sigfillset(&all);
+  if (how == SIG_UNBLOCK) {
+    sigdelset(&all, SIGCHLD); /* Asks read it from a descriptor; nothing else needs it. */
+  }
   sigprocmask(how, &all, NULL);
 }
 
@@ -163,6 +168,19 @@ static int open_events(struct jail *jail, const char *to) {
   return fd >= 0 ? 0 : complain_errno(jail, "events", "The events cannot be written");
 }
 
+/* After the events: who serves both must open its ends in this order too. */
+static int open_answers(struct jail *jail, const char *from) {
+  int fd = -1;
+  if (from != NULL && !is_number(from, &fd)) {
+    fd = open(from, O_RDONLY | O_CLOEXEC);
+  } else if (from != NULL && fd <= 2) {
+    fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+  }
+  return (from == NULL || fd >= 0) && asks_begin(&jail->asks, fd) == JAIL_OK
+             ? 0
+             : complain_errno(jail, "answers", "The answers cannot be read");
+}
+
 static int read_launch(struct jail *jail, const char *from) {
   int fd;
   if (!is_number(from, &fd)) {
@@ -185,7 +203,8 @@ static int read_launch(struct jail *jail, const char *from) {
   }
   for (size_t i = 0; i < jail->launch.keep_count; i++) {
     /* Now, while nothing of ours can have taken the number. */
-    if (jail->launch.keep[i] == jail->events.fd || fcntl(jail->launch.keep[i], F_GETFD) < 0) {
+    if (jail->launch.keep[i] == jail->events.fd || jail->launch.keep[i] == jail->asks.fd ||
+        jail->launch.keep[i] == jail->asks.signals || fcntl(jail->launch.keep[i], F_GETFD) < 0) {
       return complain(jail, "launch", EBADF,
                       "Expected every kept descriptor to be open and another than that of the events, "
                       "but one is not.");
@@ -234,7 +253,7 @@ static void let_go_of_descriptors(struct jail *jail) {
 }
 
 static int start(struct jail *jail, char *const argv[]) {
-  jail->trace = trace_new(&jail->launch, &jail->events);
+  jail->trace = trace_new(&jail->launch, &jail->events, &jail->asks);
   if (jail->trace == NULL) {
     return complain(jail, "trace", ENOMEM, "There is not enough memory to trace.");
   }
@@ -297,19 +316,22 @@ static int finish(struct jail *jail, char *const argv[]) {
 }
 
 static int usage(void) {
-  fputs("Expected: pk-jail --launch FILE|FD [--events FILE|FD] -- PROGRAM ARGS...\n", stderr);
+  fputs("Expected: pk-jail --launch FILE|FD [--events FILE|FD] [--answers FILE|FD] -- PROGRAM "
+        "ARGS...\n", stderr);
   return EXIT_NO_JAIL;
 }
 
 int main(int argc, char **argv) {
   static struct jail jail = {.events = {.fd = -1}, .spawn = {.child = -1, .go = -1, .failure = -1}};
-  const char *launch = NULL, *events = NULL;
+  const char *launch = NULL, *events = NULL, *answers = NULL;
   int at = 1;
   for (; at + 1 < argc && strcmp(argv[at], "--") != 0; at += 2) {
     if (strcmp(argv[at], "--launch") == 0) {
       launch = argv[at + 1];
     } else if (strcmp(argv[at], "--events") == 0) {
       events = argv[at + 1];
+    } else if (strcmp(argv[at], "--answers") == 0) {
+      answers = argv[at + 1];
     } else {
       return usage();
     }
@@ -321,6 +343,9 @@ int main(int argc, char **argv) {
   signal(SIGPIPE, SIG_IGN);
   signal(SIGCHLD, SIG_DFL); /* Inherited as ignored, it would lose every exit status. */
   int failed = open_events(&jail, events);
+  if (failed == 0) {
+    failed = open_answers(&jail, answers);
+  }
   if (failed == 0) {
     failed = read_launch(&jail, launch);
   }

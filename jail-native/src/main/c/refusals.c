@@ -11,6 +11,7 @@
 #include "syscall_names.h"
 
 #define ARGUMENTS_TOLD 3
+#define ARGUMENTS_ASKED 6
 
 void refusals_begin(struct refusals *refusals, const struct launch *launch, struct events *events) {
   *refusals = (struct refusals){.launch = launch, .events = events};
@@ -77,6 +78,31 @@ static void say(const struct refusals *refusals, const char *call, int error) {
   }
 }
 
+static void describe(struct events *events, const char *name, pid_t tid, const char *program,
+                     const struct seccomp_data *call, int arguments) {
+  events_text(events, "call", name);
+  events_number(events, "nr", call->nr);
+  events_number(events, "pid", tid);
+  events_text(events, "program", program);
+  events_raw(events, ",\"args\":[");
+  for (int i = 0; i < arguments; i++) {
+    events_raw(events, "%s\"0x%" PRIx64 "\"", i == 0 ? "" : ",", (uint64_t)call->args[i]);
+  }
+  events_raw(events, "]");
+}
+
+int refusals_ask(struct refusals *refusals, long id, pid_t tid, const struct seccomp_data *call) {
+  char program[16], buffer[32];
+  struct events *events = refusals->events;
+  unsigned long dropped = events->dropped;
+  program_of(tid, program, sizeof program);
+  events_begin(events, "ask");
+  events_number(events, "id", id);
+  describe(events, name_of(call->nr, buffer, sizeof buffer), tid, program, call, ARGUMENTS_ASKED);
+  events_send(events, 0);
+  return events->fd >= 0 && events->dropped == dropped;
+}
+
 void refusals_add(struct refusals *refusals, pid_t tid, const struct seccomp_data *call, int error) {
   int place = call->nr >= 0 && call->nr < REFUSALS_CALLS ? call->nr : REFUSALS_CALLS - 1;
   unsigned long count = ++refusals->counts[place];
@@ -93,17 +119,9 @@ void refusals_add(struct refusals *refusals, pid_t tid, const struct seccomp_dat
   const char *name = name_of(call->nr, buffer, sizeof buffer);
   struct events *events = refusals->events;
   events_begin(events, watch ? "watched" : "refused");
-  events_text(events, "call", name);
-  events_number(events, "nr", call->nr);
   events_number(events, "errno", error);
-  events_number(events, "pid", tid);
-  events_text(events, "program", program);
   events_number(events, "count", (long long)count);
-  events_raw(events, ",\"args\":[");
-  for (int i = 0; i < ARGUMENTS_TOLD; i++) {
-    events_raw(events, "%s\"0x%" PRIx64 "\"", i == 0 ? "" : ",", (uint64_t)call->args[i]);
-  }
-  events_raw(events, "]");
+  describe(events, name, tid, program, call, ARGUMENTS_TOLD);
   events_send(events, 0);
   if (refusals->launch->messages && !watch && count == 1) {
     say(refusals, name, error);

@@ -33,6 +33,9 @@ void refusals_begin(struct refusals *refusals, const struct launch *launch, stru
 
 void refusals_add(struct refusals *refusals, pid_t tid, const struct seccomp_data *call, int error);
 
+/* Sends the event of a question; 0 when it was lost. */
+int refusals_ask(struct refusals *refusals, long id, pid_t tid, const struct seccomp_data *call);
+
 /* Sends {"event":"use","program":...,"call":...,"count":N} for everything that was watched. */
 void refusals_tell_uses(struct refusals *refusals);
 

@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "asks.h"
 #include "bpf_run.h"
 #include "refusals.h"
 #include "skip_call.h"
@@ -28,9 +29,11 @@ extern long ptrace(int request, ...);
    PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL)
 /* Data of RET_TRACE in the policy's own program; RuleCompiler in Java writes them. */
 #define DATA_COUNT 1
+#define DATA_ASK 3
 #define DATA_WATCH 9
 #define DATA_REFUSED 0x1000
 #define SWEEP_SECONDS 10
+#define LATER (-1)
 
 struct trace {
   const struct launch *launch;
@@ -38,6 +41,7 @@ struct trace {
   pid_t child;
   struct tasks tasks;
   struct refusals refusals;
+  struct asks *asks;
   long execs;
   long creations; /* Processes and threads that were let through. */
   long reserved;  /* Tasks that are being created: they count before they exist. */
@@ -46,11 +50,12 @@ struct trace {
   struct trace_result *result;
 };
 
-struct trace *trace_new(const struct launch *launch, struct events *events) {
+struct trace *trace_new(const struct launch *launch, struct events *events, struct asks *asks) {
   struct trace *trace = calloc(1, sizeof *trace);
   if (trace != NULL) {
     trace->launch = launch;
     trace->events = events;
+    trace->asks = asks;
     refusals_begin(&trace->refusals, launch, events);
   }
   return trace;
@@ -178,6 +183,17 @@ static int judge_and_report(struct trace *trace, struct task *task, const struct
   return error;
 }
 
+/* Asks outside; 0 when nobody can be asked. */
+static int ask(struct trace *trace, struct task *task, const struct seccomp_data *call) {
+  long id = asks_put(trace->asks, task->tid, call);
+  if (id != 0 && !refusals_ask(&trace->refusals, id, task->tid, call)) {
+    asks_drop(trace->asks, task->tid);
+    return 0;
+  }
+  return id != 0;
+}
+
+/* The errno for a stopped call, 0 to let it through, LATER when it stays stopped for an answer. */
 static int judge(struct trace *trace, struct task *task, const struct seccomp_data *call) {
   const struct filter_program *filter = &trace->launch->filter;
   uint32_t action = SECCOMP_RET_ALLOW;
@@ -190,13 +206,23 @@ static int judge(struct trace *trace, struct task *task, const struct seccomp_da
   if (data == DATA_COUNT) {
     return judge_and_report(trace, task, call);
   }
+  if (data == DATA_ASK && !trace->launch->watch && ask(trace, task, call)) {
+    return LATER;
+  }
   int error = data & DATA_REFUSED ? data & ~DATA_REFUSED : EPERM;
   refusals_add(&trace->refusals, task->tid, call, error);
   if (data == DATA_WATCH || trace->launch->watch) {
     /* It runs; should it create a task, that one is counted. */
     return judge_counted(trace, task, call);
   }
-  return error; /* What asks for a plug-in (3) too: nobody can be asked yet. */
+  return error; /* What nobody could be asked about too. */
+}
+
+static void end_stop(pid_t tid, int error) {
+  if (error != 0) {
+    skip_call(tid, -(long)error);
+  }
+  go_on(tid, 0);
 }
 
 static void on_seccomp(struct trace *trace, struct task *task) {
@@ -215,10 +241,22 @@ static void on_seccomp(struct trace *trace, struct task *task) {
                               .instruction_pointer = info.instruction_pointer};
   memcpy(call.args, info.seccomp.args, sizeof call.args);
   int error = judge(trace, task, &call);
-  if (error != 0) {
-    skip_call(task->tid, -(long)error);
+  if (error != LATER) {
+    end_stop(task->tid, error);
   }
-  go_on(task->tid, 0);
+}
+
+static void on_answer(struct trace *trace, const struct ask *asked, int error) {
+  struct task *task = task_find(&trace->tasks, asked->tid);
+  if (task == NULL || trace->sweeping) {
+    return;
+  }
+  if (error == 0) {
+    error = judge_and_report(trace, task, &asked->call); /* It may create a task. */
+  } else {
+    refusals_add(&trace->refusals, asked->tid, &asked->call, error);
+  }
+  end_stop(asked->tid, error);
 }
 
 static void on_created(struct trace *trace, struct task *creator, int event) {
@@ -245,6 +283,7 @@ static void on_exec(struct trace *trace, struct task *task) {
   struct task *caller = former != task->tid ? task_find(&trace->tasks, former) : NULL;
   if (caller != NULL) {
     /* The calling thread took over the process's id; its own will never be reported again. */
+    asks_drop(trace->asks, former);
     forget(trace, caller);
   }
   if (task->tid == trace->child && !trace->result->started) {
@@ -296,6 +335,7 @@ static void on_stopped(struct trace *trace, pid_t tid, int status) {
 }
 
 static void on_ended(struct trace *trace, pid_t tid, int status) {
+  asks_drop(trace->asks, tid);
   struct task *task = task_find(&trace->tasks, tid);
   if (task != NULL && !task->ended) {
     if (task->announced || trace->sweeping) {
@@ -311,10 +351,21 @@ static void on_ended(struct trace *trace, pid_t tid, int status) {
   }
 }
 
-/* One report; 0 when there are no more children. */
+/* One report or answer; 0 when there are no more children. */
 static int next_report(struct trace *trace, int *ended) {
-  int status;
-  pid_t tid = waitpid(-1, &status, __WALL | __WNOTHREAD); /* With usage it costs more each stop. */
+  int status, error;
+  struct ask asked;
+  if (asks_take(trace->asks, &asked, &error)) {
+    on_answer(trace, &asked, error);
+    return 1;
+  }
+  int open = trace->asks->count > 0;
+  /* With usage (wait4) every stop would cost more. */
+  pid_t tid = waitpid(-1, &status, __WALL | __WNOTHREAD | (open ? WNOHANG : 0));
+  if (tid == 0) {
+    asks_wait(trace->asks);
+    return 1;
+  }
   if (tid < 0) {
     return errno == EINTR;
   }

@@ -21,6 +21,7 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
+#include "asks.h"
 #include "events.h"
 #include "jail_status.h"
 #include "launch.h"
@@ -33,8 +34,8 @@ struct trace_result {
   struct rusage usage; /* Of the first child and all descendants that somebody waited for. */
 };
 
-/* Launch and events must live as long as the trace. NULL when memory is short. */
-struct trace *trace_new(const struct launch *launch, struct events *events);
+/* What it is given must live as long as the trace. NULL when memory is short. */
+struct trace *trace_new(const struct launch *launch, struct events *events, struct asks *asks);
 
 /* Seizes the held first child: JAIL_SYSTEM with EPERM where tracing is not permitted. */
 enum jail_status trace_seize(struct trace *trace, pid_t child);

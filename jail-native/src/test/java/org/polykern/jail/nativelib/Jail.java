@@ -84,13 +84,20 @@ final class Jail implements AutoCloseable {
 
   /** Starts without waiting; the program's output goes to files named by the launch file. */
   Process start(Path launch, List<String> command) throws IOException {
+    return start(launch, List.of(), command);
+  }
+
+  /** The same with more options of the helper. */
+  Process start(Path launch, List<String> options, List<String> command) throws IOException {
     List<String> whole = new ArrayList<>();
     if (isRoot() && Files.readString(launch).contains("mode m1")) {
       String user = Integer.toString(USER);
       whole.addAll(List.of("setpriv", "--reuid", user, "--regid", user, "--clear-groups"));
     }
     whole.addAll(List.of(helper.toString(), "--launch", launch.toString()));
-    whole.addAll(List.of("--events", launch + ".events", "--"));
+    whole.addAll(List.of("--events", launch + ".events"));
+    whole.addAll(options);
+    whole.add("--");
     whole.addAll(command);
     return new ProcessBuilder(whole)
         .redirectOutput(Path.of(launch + ".out").toFile())

@@ -60,6 +60,11 @@ final class Rules {
     return 0x7ff00000 | 0x1000 | errno;
   }
 
+  /** Stop for the tracer, which asks outside. */
+  static int ask() {
+    return 0x7ff00000 | 3;
+  }
+
   /** Stop for the tracer, which reports. */
   static int watch() {
     return 0x7ff00000 | 9;
