@@ -31,8 +31,8 @@ public final class ShippedPolicies {
     }
   }
 
-  /** The policy of a language's sessions: its own, or the default. */
+  /** The policy of a language's sessions: its own, or the one for all without their own. */
   public static Policy ofLanguage(String language) {
-    return named(language).orElse(Policy.DEFAULT);
+    return named(language).or(() -> named("language")).orElse(Policy.DEFAULT);
   }
 }
