@@ -11,7 +11,9 @@ verify() {
   # The end-to-end tests start the product with this script: a build inside theirs would replace the
   # jars that they run from.
   ensure_built
-  (cd "$root" && mvn -B -Dstyle.color=never -ntp -fae -Dspotless.goal="$goal" "$@" verify) || {
+  # Started in the background of a script, this ignores SIGINT, and so would every program that a test
+  # interrupts.
+  (cd "$root" && env --default-signal=INT,QUIT mvn -B -Dstyle.color=never -ntp -fae -Dspotless.goal="$goal" "$@" verify) || {
     left_out
     return 1
   }
