@@ -6,7 +6,7 @@ import org.polykern.runner.home.KernelHome;
 /**
  * XSalsa20-Poly1305 in the layout of NaCl: a message begins with 32 zero bytes, its box with 16
  * zero bytes and the tag. In C (pk-box.c) where there is a kernel home: while a program prints,
- * this is half of the runner's work, and the small compiler of its JVM makes it three times slower.
+ * about half of the runner's work was this, as its JVM compiles it.
  */
 public final class SecretBox {
   private static final int ZERO_BYTES = 32;
