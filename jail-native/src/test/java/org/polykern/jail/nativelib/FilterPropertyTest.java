@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -29,7 +30,7 @@ class FilterPropertyTest {
     }
   }
 
-  @Property(tries = 600)
+  @Property(tries = 600, edgeCases = EdgeCasesMode.NONE)
   void shouldAnswerAsTheRulesSay(@ForAll("trials") Trial trial) {
     Rules rules = new Rules(trial.unknown, HIGHEST).addAll(trial.rules);
     byte[] program = JailNative.compile(trial.arch, rules.array());
@@ -41,7 +42,7 @@ class FilterPropertyTest {
     }
   }
 
-  @Property(tries = 40)
+  @Property(tries = 40, edgeCases = EdgeCasesMode.NONE)
   void shouldAnswerAsTheRulesSayWhenBranchesAreLong(@ForAll("longTrials") Trial trial) {
     shouldAnswerAsTheRulesSay(trial);
   }
