@@ -24,7 +24,7 @@ public interface CallJudge extends AutoCloseable {
     }
   }
 
-  /** {@link CallAction.Plain#ALLOW}, {@link CallAction.Plain#KILL} or a refusal. */
+  /** {@link CallAction.Plain#ALLOW} or a refusal. */
   CallAction decide(Asked call);
 
   /** The jail has ended. */
@@ -39,7 +39,7 @@ public interface CallJudge extends AutoCloseable {
       public CallAction decide(Asked call) {
         try {
           CallAction action = judge.decide(call);
-          return action == CallAction.Plain.ALLOW || (action != null && action.denies())
+          return action == CallAction.Plain.ALLOW || action instanceof CallAction.Refuse
               ? action
               : CallAction.refuse(Errno.EPERM);
         } catch (RuntimeException | LinkageError | StackOverflowError e) {

@@ -17,16 +17,8 @@ public final class LaunchText {
    *
    * @param program the compiled filter, for the machine on which it will run
    * @param watch nothing is refused, everything is told
-   * @throws IllegalArgumentException when the policy asks a plug-in: the helper cannot ask yet, and
-   *     would let the calls run
    */
   public static String of(Policy policy, byte[] program, boolean watch) {
-    if (policy.rules().stream().anyMatch(rule -> rule.action() == CallAction.Plain.ASK)) {
-      throw new IllegalArgumentException(
-          "Expected a policy without traced_syscalls, but '%s' has some, and no plug-in can be asked"
-                  .formatted(policy.name())
-              + " yet: remove them, or refuse the calls.");
-    }
     StringBuilder out = new StringBuilder();
     out.append("policy ").append(escaped(policy.name())).append('\n');
     out.append("filter ").append(HexFormat.of().formatHex(program)).append('\n');

@@ -30,7 +30,7 @@ public final class RuleCompiler {
    */
   static final int DATA_COUNT = 1;
 
-  /** For a plug-in; the helper, which cannot ask one yet, refuses. */
+  /** Asked outside; refused where nobody answers. */
   static final int DATA_ASK = 3;
 
   /** Told and let through. */

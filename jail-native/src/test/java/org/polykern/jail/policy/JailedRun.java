@@ -1,16 +1,26 @@
 package org.polykern.jail.policy;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.polykern.jail.call.Architecture;
 import org.polykern.jail.call.SyscallTable;
 import org.polykern.jail.nativelib.JailNative;
+import org.polykern.jail.plugin.CallJudge;
+import org.polykern.jail.plugin.CallQuestions;
 import org.polykern.jail.rule.Containment;
 import org.polykern.jail.rule.LaunchText;
 import org.polykern.jail.rule.Policy;
@@ -24,9 +34,13 @@ record JailedRun(int status, String output, String errors, List<String> events) 
   /** With the helper as another user where the test is root (M2), as the same one elsewhere. */
   static JailedRun of(Path directory, Policy policy, boolean watch, String... command)
       throws IOException, InterruptedException {
-    Containment containment =
-        isRoot() ? new Containment.Supervised() : new Containment.SameUser(List.of(1), List.of(1));
-    return of(directory, policy, containment, watch, command);
+    return of(directory, policy, defaultContainment(), watch, command);
+  }
+
+  private static Containment defaultContainment() {
+    return isRoot()
+        ? new Containment.Supervised()
+        : new Containment.SameUser(List.of(1), List.of(1));
   }
 
   static boolean isRoot() {
@@ -37,6 +51,32 @@ record JailedRun(int status, String output, String errors, List<String> events) 
   static JailedRun of(
       Path directory, Policy policy, Containment containment, boolean watch, String... command)
       throws IOException, InterruptedException {
+    return start(directory, policy, containment, watch, null, command).end();
+  }
+
+  /** A jail that runs, and where its output goes. */
+  private record Started(Process helper, Path output, Path errors, Path events) {
+    JailedRun end() throws IOException, InterruptedException {
+      if (!helper.waitFor(60, TimeUnit.SECONDS)) {
+        helper.destroyForcibly();
+        throw new IOException("The jail did not end within 60 s: " + Files.readString(errors));
+      }
+      return new JailedRun(
+          helper.exitValue(),
+          Files.readString(output).strip(),
+          Files.readString(errors).strip(),
+          Files.readAllLines(events));
+    }
+  }
+
+  private static Started start(
+      Path directory,
+      Policy policy,
+      Containment containment,
+      boolean watch,
+      @Nullable Path answers,
+      String... command)
+      throws IOException {
     boolean supervised = containment instanceof Containment.Supervised;
     Architecture architecture = Architecture.current();
     long[] rules =
@@ -68,7 +108,11 @@ record JailedRun(int status, String output, String errors, List<String> events) 
         StandardCopyOption.REPLACE_EXISTING);
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     whole.add(helperFile.toString());
-    whole.addAll(List.of("--launch", launch.toString(), "--events", events.toString(), "--"));
+    whole.addAll(List.of("--launch", launch.toString(), "--events", events.toString()));
+    if (answers != null) {
+      whole.addAll(List.of("--answers", answers.toString()));
+    }
+    whole.add("--");
     whole.addAll(List.of(command));
     Process helper =
         new ProcessBuilder(whole)
@@ -76,15 +120,30 @@ record JailedRun(int status, String output, String errors, List<String> events) 
             .redirectOutput(output.toFile())
             .redirectError(errors.toFile())
             .start();
-    if (!helper.waitFor(60, TimeUnit.SECONDS)) {
-      helper.destroyForcibly();
-      throw new IOException("The jail did not end within 60 s: " + Files.readString(errors));
+    return new Started(helper, output, errors, events);
+  }
+
+  /** With a judge who is asked through the helper's events and answers. */
+  static JailedRun judged(Path directory, Policy policy, CallJudge judge, String... command)
+      throws IOException, InterruptedException {
+    Path answers = directory.resolve("answers");
+    Process mkfifo = new ProcessBuilder("mkfifo", "-m", "666", answers.toString()).start();
+    assertThat(mkfifo.waitFor()).isZero();
+    CallQuestions questions = new CallQuestions(judge);
+    Started started = start(directory, policy, defaultContainment(), false, answers, command);
+    try (OutputStream out = Files.newOutputStream(answers);
+        BufferedReader events = Files.newBufferedReader(started.events)) {
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> {
+            for (String line = events.readLine(); line != null; line = events.readLine()) {
+              String answer = questions.answer(line).orElse("");
+              out.write(answer.getBytes(StandardCharsets.US_ASCII));
+            }
+            return !started.helper.isAlive();
+          });
     }
-    return new JailedRun(
-        helper.exitValue(),
-        Files.readString(output).strip(),
-        Files.readString(errors).strip(),
-        Files.readAllLines(events));
+    return started.end();
   }
 
   private static Path open(Path file) throws IOException {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.polykern.jail.rule.CallAction;
 import org.polykern.jail.rule.Containment;
 import org.polykern.jail.rule.Policy;
 
@@ -200,6 +201,32 @@ class PolicyIT {
     JailedRun other =
         JailedRun.of(directory, policy, false, "python3", "-c", "import os; os.sync(); print(3)");
     assertThat(other.errors()).contains("jail: sync(2) is not allowed by policy 'learnt'");
+  }
+
+  @Test
+  void shouldAskTheJudgeAboutTracedCalls() throws Exception {
+    Policy policy =
+        PolicyFile.read("asking.yml", "version: polykern/1\ntraced_syscalls: [socket]\n").policy();
+    String program =
+        """
+        import socket
+        for family in (socket.AF_UNIX, socket.AF_INET):
+          try: socket.socket(family); print("yes")
+          except OSError as e: print(e.errno)
+        """;
+    JailedRun judged =
+        JailedRun.judged(
+            directory,
+            policy,
+            call ->
+                call.arguments().getFirst() == 1 ? CallAction.Plain.ALLOW : CallAction.refuse(13),
+            "python3",
+            "-c",
+            program);
+    assertThat(judged.output()).isEqualTo("yes\n13");
+    assertThat(judged.errors()).isEqualTo("jail: socket(2) is not allowed by policy 'asking'");
+    JailedRun alone = JailedRun.of(directory, policy, false, "python3", "-c", program);
+    assertThat(alone.output()).isEqualTo("1\n1");
   }
 
   @Test

@@ -60,26 +60,6 @@ class LaunchTextTest {
   }
 
   @Test
-  void shouldNotLetRunWhatAPluginShouldBeAskedAbout() {
-    CallRule asked = new CallRule("connect", List.of(), CallAction.Plain.ASK, "");
-    Policy policy =
-        new Policy(
-            "p",
-            false,
-            CallAction.Plain.ALLOW,
-            Set.of(),
-            Set.of(),
-            List.of(asked),
-            PathRules.EVERYTHING,
-            Limits.DEFAULT,
-            EnvironmentRules.DEFAULT,
-            null,
-            true);
-    assertThatThrownBy(() -> LaunchText.of(policy, new byte[8], false))
-        .hasMessageContaining("no plug-in can be asked yet");
-  }
-
-  @Test
   void shouldSurviveTheWayToTheContainerAsAWhole() {
     assertThat(PolicyText.read(PolicyText.write(FULL))).isEqualTo(FULL);
     assertThat(PolicyText.read(PolicyText.write(Policy.DEFAULT))).isEqualTo(Policy.DEFAULT);
