@@ -137,8 +137,9 @@ static int leave_daemon(const char *file) {
     _exit(0);
   }
   wait(NULL);
-  while (access(file, F_OK) != 0) {
-    sched_yield();
+  struct stat written;
+  while (stat(file, &written) != 0 || written.st_size == 0) {
+    sched_yield(); // once this process ends, the daemon does too, and its number with it
   }
   return 0;
 }
