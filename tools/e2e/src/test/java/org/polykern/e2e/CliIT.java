@@ -114,7 +114,12 @@ class CliIT {
             directory.resolve("part.py"),
             "def write():\n    open('made.txt', 'w').write('from part')\n    print('ok')\n");
     Result result = product.cli("run", "--name", name, "python", main.toString(), part.toString());
-    assertThat(result).isEqualTo(new Result(0, "ok\n", ""));
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(result.out()).isEqualTo("ok\n");
+    // The default build says that it had nothing to do, as the batch mode of the API promises.
+    assertThat(result.err())
+        .isEqualTo(
+            "There is neither setup.py nor pyproject.toml in /home/work: nothing was built.\n");
     assertThat(product.cli("ls", name).out()).contains("main.py", "part.py", "made.txt");
     Result download = product.cli("download", name, "made.txt", "-o", directory.toString());
     assertThat(download.exitCode()).isZero();
