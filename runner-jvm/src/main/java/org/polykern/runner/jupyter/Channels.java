@@ -70,7 +70,7 @@ final class Channels implements AutoCloseable {
     connection.put("key", wire.key());
     connection.put("hb_port", ports.removeLast());
     // The kernel routes input requests by the identity that asked on the shell channel.
-    byte[] identity = wire.key().substring(0, 16).getBytes(StandardCharsets.US_ASCII);
+    byte[] identity = wire.session().getBytes(StandardCharsets.US_ASCII);
     for (Channel channel : Channel.values()) {
       int port = ports.removeLast();
       connection.put(channel.port, port);

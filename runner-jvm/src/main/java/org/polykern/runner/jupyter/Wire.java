@@ -25,6 +25,7 @@ final class Wire {
   private static final byte[] DELIMITER = "<IDS|MSG>".getBytes(StandardCharsets.US_ASCII);
   private static final int MAX_JSON_BYTES = 16 * 1024 * 1024;
   private static final int KEY_BYTES = 32;
+  private static final int SESSION_BYTES = 8;
   private static final String VERSION = "5.3";
 
   private final String key;
@@ -33,10 +34,10 @@ final class Wire {
   private long messages;
 
   Wire() {
-    byte[] random = new byte[KEY_BYTES];
-    new SecureRandom().nextBytes(random);
-    key = HexFormat.of().formatHex(random);
-    session = key.substring(0, KEY_BYTES / 2);
+    SecureRandom random = new SecureRandom();
+    key = hex(random, KEY_BYTES);
+    // Of its own: it stands in every header, where a part of the key must not.
+    session = hex(random, SESSION_BYTES);
     try {
       mac = Mac.getInstance("HmacSHA256");
       mac.init(new SecretKeySpec(key.getBytes(StandardCharsets.US_ASCII), "HmacSHA256"));
@@ -48,6 +49,11 @@ final class Wire {
   /** For the connection file. */
   String key() {
     return key;
+  }
+
+  /** Names this client to the kernel. */
+  String session() {
+    return session;
   }
 
   /** A request that was made: its id, by which answers name it, and its frames. */
@@ -107,6 +113,12 @@ final class Wire {
   private byte[] sign(List<byte[]> parts) {
     parts.forEach(mac::update);
     return mac.doFinal();
+  }
+
+  private static String hex(SecureRandom random, int length) {
+    byte[] drawn = new byte[length];
+    random.nextBytes(drawn);
+    return HexFormat.of().formatHex(drawn);
   }
 
   private static byte[] bytes(String text) {
