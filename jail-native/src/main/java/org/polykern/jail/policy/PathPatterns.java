@@ -1,6 +1,7 @@
 package org.polykern.jail.policy;
 
-import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +62,19 @@ final class PathPatterns {
       findings.error(path.line(), "Expected an absolute path, but it is '" + path.text() + "'.");
       return Optional.empty();
     }
-    return Optional.of(Path.of(path.text()).normalize().toString());
+    return Optional.of(normal(path.text()));
+  }
+
+  /** As text: a {@code java.nio.file.Path} holds no letters that the locale cannot name. */
+  private static String normal(String path) {
+    Deque<String> names = new ArrayDeque<>();
+    for (String name : path.split("/", -1)) {
+      if (name.equals("..")) {
+        names.pollLast();
+      } else if (!name.isEmpty() && !name.equals(".")) {
+        names.addLast(name);
+      }
+    }
+    return "/" + String.join("/", names);
   }
 }

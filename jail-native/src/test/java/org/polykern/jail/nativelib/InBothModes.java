@@ -23,6 +23,9 @@ abstract class InBothModes {
   static final int GETSID = 124;
   static final int CLONE3 = 435;
 
+  /** No shell and no name lookup of its C library makes this call. */
+  static final int EVENTFD2 = 290;
+
   private static @Nullable Jail made;
 
   /** Settings of one mode, to which a test adds. */

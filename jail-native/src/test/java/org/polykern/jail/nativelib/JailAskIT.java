@@ -18,7 +18,7 @@ class JailAskIT extends InBothModes {
   private static final Duration SOON = Duration.ofSeconds(10);
 
   private static Rules asking() {
-    return counting().add(SOCKET, Rules.ask()).add(GETSID, Rules.ask());
+    return counting().add(EVENTFD2, Rules.ask()).add(GETSID, Rules.ask());
   }
 
   /** One jail, its events as they come, and the pipe of its answers. */
@@ -73,9 +73,9 @@ class JailAskIT extends InBothModes {
   @ParameterizedTest
   @MethodSource("modes")
   void shouldDoWhatTheAnswerSays(Mode mode) throws Exception {
-    Asked asked = Asked.start(mode, "VICTIM call 41 1 1 0; VICTIM call 41 2 1 0; VICTIM call 124");
+    Asked asked = Asked.start(mode, "VICTIM call 290 1 0; VICTIM call 290 2 0; VICTIM call 124");
     asked.awaitQuestion(1);
-    assertThat(asked.lines()).contains("\"call\":\"socket\"", "\"args\":[\"0x1\",\"0x1\",\"0x0\"");
+    assertThat(asked.lines()).contains("\"call\":\"eventfd2\"", "\"args\":[\"0x1\",\"0x0\"");
     asked.answer("1 0");
     asked.awaitQuestion(2);
     asked.answer("77 0");
@@ -84,7 +84,7 @@ class JailAskIT extends InBothModes {
     asked.answer("3");
     Jail.End end = asked.end();
     assertThat(end.output().lines()).containsExactly("3 0", "-1 13", "-1 1");
-    assertThat(end.event("exit")).contains("\"refused\":{\"socket\":1,\"getsid\":1}");
+    assertThat(end.event("exit")).contains("\"refused\":{\"getsid\":1,\"eventfd2\":1}");
   }
 
   @ParameterizedTest
