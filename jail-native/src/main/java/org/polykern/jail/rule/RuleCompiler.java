@@ -120,6 +120,26 @@ public final class RuleCompiler {
     };
   }
 
+  /**
+   * What an answer of a filter that was compiled to {@link Purpose#ENFORCE} means.
+   *
+   * @param returned a SECCOMP_RET value with its data
+   */
+  public static CallAction meaning(int returned) {
+    int data = returned & 0xFFFF;
+    return switch ((int) ((returned & 0xFFFF_0000L) >>> 16)) {
+      case (int) (RET_ALLOW >>> 16) -> CallAction.Plain.ALLOW;
+      case (int) (RET_LOG >>> 16) -> CallAction.Plain.LOG;
+      case (int) (RET_ERRNO >>> 16) -> CallAction.refuse(data);
+      case (int) (RET_KILL_PROCESS >>> 16) -> CallAction.Plain.KILL;
+      case (int) (RET_TRACE >>> 16) ->
+          data == DATA_ASK ? CallAction.Plain.ASK : CallAction.Plain.COUNT;
+      default ->
+          throw new IllegalArgumentException(
+              "Expected an answer that policies give, but it is 0x%x.".formatted(returned));
+    };
+  }
+
   private static long refused(int errno, Purpose purpose) {
     if (purpose == Purpose.ENFORCE || errno == Errno.ENOSYS) {
       return RET_ERRNO | errno;

@@ -65,6 +65,16 @@ class ShippedPoliciesTest {
     assertThat(ShippedPolicies.named("../secret")).isEmpty();
   }
 
+  @Test
+  void shouldNameEveryFile() throws IOException {
+    assertThat(ShippedPolicies.names().stream().map(name -> name + ".yml"))
+        .containsExactlyElementsOf(files().map(file -> file.getFileName().toString()).toList());
+    for (String name : ShippedPolicies.names()) {
+      assertThat(ShippedPolicies.text(name))
+          .contains(Files.readString(FILES.resolve(name + ".yml")));
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "deny-net, 2, true", "deny-net, 10, true", "deny-net, 43, true", "deny-net, 1, false",

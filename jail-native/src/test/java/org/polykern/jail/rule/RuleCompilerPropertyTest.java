@@ -44,6 +44,8 @@ class RuleCompilerPropertyTest {
             .action();
     assertThat(CompiledRules.evaluate(rules, number, arguments))
         .isEqualTo(RuleCompiler.returned(expected, purpose));
+    assertThat(RuleCompiler.meaning((int) RuleCompiler.returned(expected, Purpose.ENFORCE)))
+        .isEqualTo(expected);
   }
 
   @Property(tries = 300)
