@@ -1,0 +1,58 @@
+package org.polykern.accel;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The values of one metric in one round.
+ *
+ * @param node the whole machine's, over all devices of the plug-in
+ * @param devices by device id
+ * @param containers by container id
+ * @param processes by process id on the host
+ */
+public record Reading(
+    Metric metric,
+    Optional<Measurement> node,
+    Map<String, Measurement> devices,
+    Map<String, Measurement> containers,
+    Map<Long, Measurement> processes) {
+  public Reading {
+    devices = Map.copyOf(devices);
+    containers = Map.copyOf(containers);
+    processes = Map.copyOf(processes);
+  }
+
+  /**
+   * The usual reading: the machine's and each container's value is the sum over its devices. A
+   * container counts whole devices, also where it has a part of one.
+   */
+  public static Reading summed(Metric metric, Map<String, Measurement> devices, Census census) {
+    var containers = new HashMap<String, Measurement>();
+    census
+        .containers()
+        .forEach((container, grant) -> {
+          var held = grant.deviceIds().stream().filter(devices::containsKey).toList();
+          if (!held.isEmpty()) {
+            containers.put(
+                container,
+                held.stream().map(devices::get).reduce(Measurement.ZERO, Measurement::plus));
+          }
+        });
+    var node = devices.values().stream().reduce(Measurement.ZERO, Measurement::plus);
+    return new Reading(metric, Optional.of(node), devices, containers, Map.of());
+  }
+
+  /**
+   * For metrics that do not add up, such as temperatures: devices only, the hottest for the node.
+   */
+  public static Reading greatest(Metric metric, Map<String, Measurement> devices) {
+    var node = devices.values().stream().max(java.util.Comparator.comparing(Measurement::value));
+    return new Reading(metric, node, devices, Map.of(), Map.of());
+  }
+
+  public Reading withProcesses(Map<Long, Measurement> newProcesses) {
+    return new Reading(metric, node, devices, containers, newProcesses);
+  }
+}
