@@ -22,7 +22,8 @@ public final class Main implements Callable<Integer> {
           new ColdStartBench(),
           new RunnerBench(),
           new IdleMemoryBench(),
-          new InstanceStartBench());
+          new InstanceStartBench(),
+          new JailBench());
 
   @Parameters(description = "Benches to run; all when none is named.")
   private List<String> names = new ArrayList<>();

@@ -1,0 +1,147 @@
+package org.polykern.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.polykern.jail.call.Architecture;
+import org.polykern.jail.call.SyscallTable;
+import org.polykern.jail.nativelib.JailNative;
+import org.polykern.jail.rule.Containment;
+import org.polykern.jail.rule.LaunchText;
+import org.polykern.jail.rule.Policy;
+import org.polykern.jail.rule.RuleCompiler;
+
+/**
+ * Where programs run jailed and not: one directory that every user may write, the helper of this
+ * build, and the probes. As root the programs are another user's, in the jail and beside it.
+ */
+final class JailBed implements AutoCloseable {
+  private static final String USER = "65125";
+
+  final Path directory;
+  private final Path helper;
+  private final boolean root = "root".equals(System.getProperty("user.name"));
+
+  JailBed(Path home) throws IOException {
+    var built = home.resolve("jail-native/target/native");
+    System.setProperty(JailNative.LIBRARY_PROPERTY, built.resolve("libpkjail.so").toString());
+    if (!JailNative.probe().canJail()) {
+      throw new IOException("Expected a kernel that lets programs be traced, but it does not");
+    }
+    helper = built.resolve("pk-jail");
+    directory = Files.createTempDirectory("polykern-bench-jail");
+    open(directory);
+  }
+
+  /** m2 where this process is root. */
+  String mode() {
+    return root ? "m2" : "m1";
+  }
+
+  /** Makes a file of a resource of this package. */
+  Path place(String resource) throws IOException {
+    var file = directory.resolve(resource);
+    try (var in = JailBed.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IOException("Expected " + resource + " in this build, but it is missing");
+      }
+      Files.copy(in, file);
+    }
+    return file;
+  }
+
+  /** Makes a program of a C source of this package. */
+  Path compile(String resource) throws IOException, InterruptedException {
+    var program = directory.resolve(resource.replace(".c", ""));
+    run(List.of("gcc", "-O2", "-o", program.toString(), place(resource).toString()));
+    return program;
+  }
+
+  /** Runs to its end; throws unless that is 0. */
+  void run(List<String> command) throws IOException, InterruptedException {
+    var process =
+        new ProcessBuilder(command)
+            .directory(directory.toFile())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    var status = process.waitFor();
+    if (status != 0) {
+      throw new IOException("Expected " + command + " to end with 0, but it ended with " + status);
+    }
+  }
+
+  /** The command beside the jail, as the same user. */
+  List<String> free(List<String> command) {
+    var whole = new ArrayList<String>();
+    if (root) {
+      whole.addAll(List.of("setpriv", "--reuid=" + USER, "--regid=" + USER, "--clear-groups"));
+    }
+    whole.addAll(command);
+    return List.copyOf(whole);
+  }
+
+  /** The command in a jail, with more options of the helper. */
+  List<String> jailed(Policy policy, List<String> options, List<String> command)
+      throws IOException {
+    var whole = new ArrayList<>(List.of(helper.toString(), "--launch", launch(policy).toString()));
+    whole.addAll(options);
+    whole.add("--");
+    whole.addAll(command);
+    return List.copyOf(whole);
+  }
+
+  private Path launch(Policy policy) throws IOException {
+    var containment =
+        root
+            ? new Containment.Supervised()
+            : new Containment.SameUser(List.of(1, (int) ProcessHandle.current().pid()), List.of(1));
+    var architecture = Architecture.current();
+    var rules =
+        RuleCompiler.compile(
+            policy,
+            SyscallTable.of(architecture),
+            containment,
+            policy.report() ? RuleCompiler.Purpose.REPORT : RuleCompiler.Purpose.ENFORCE);
+    var program = JailNative.compile(architecture.auditValue(), rules);
+    var launch = Files.createTempFile(directory, "launch", "");
+    return Files.writeString(
+        launch,
+        "pk-jail 1\n"
+            + (root ? "user " + USER + " " + USER + "\n" : "mode m1\n")
+            + LaunchText.of(policy, program, false));
+  }
+
+  /** A named pipe. */
+  Path pipe(String name) throws IOException, InterruptedException {
+    var pipe = directory.resolve(name);
+    run(List.of("mkfifo", pipe.toString()));
+    return pipe;
+  }
+
+  /** A program's file, empty when the machine has none. */
+  static Optional<Path> program(String name) {
+    return List.of("/usr/bin", "/bin", "/usr/local/bin").stream()
+        .map(place -> Path.of(place, name))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  static Path open(Path file) throws IOException {
+    return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxrwxrwx"));
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (var files = Files.walk(directory)) {
+      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package org.polykern.bench;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Subject and yardstick in turn, each round both, the first of them changing: what the machine does
+ * besides meets both alike, and the median of the differences leaves its bursts out.
+ *
+ * @param subject the median of the subject
+ * @param yardstick the median of the yardstick
+ * @param more the median of the rounds' differences
+ * @param rounds how many there were
+ */
+record Paired(double subject, double yardstick, double more, int rounds) {
+  /** One measurement. */
+  interface Measured {
+    double once() throws Exception;
+  }
+
+  /** Runs a tenth of {@code rounds} uncounted, then as many. */
+  static Paired of(int rounds, Measured subject, Measured yardstick) throws Exception {
+    for (int i = 0; i < rounds; i += 10) {
+      subject.once();
+      yardstick.once();
+    }
+    var subjects = new double[rounds];
+    var yardsticks = new double[rounds];
+    var differences = new double[rounds];
+    for (int i = 0; i < rounds; i++) {
+      if (i % 2 == 0) {
+        subjects[i] = subject.once();
+        yardsticks[i] = yardstick.once();
+      } else {
+        yardsticks[i] = yardstick.once();
+        subjects[i] = subject.once();
+      }
+      differences[i] = subjects[i] - yardsticks[i];
+    }
+    return new Paired(median(subjects), median(yardsticks), median(differences), rounds);
+  }
+
+  /**
+   * Of several pairs of processes: where the loader put a single one makes a loop slower or not.
+   */
+  static Paired joined(List<Paired> pairs) {
+    return new Paired(
+        median(pairs.stream().mapToDouble(Paired::subject).toArray()),
+        median(pairs.stream().mapToDouble(Paired::yardstick).toArray()),
+        median(pairs.stream().mapToDouble(Paired::more).toArray()),
+        pairs.stream().mapToInt(Paired::rounds).sum());
+  }
+
+  /** What the subject needs more, in percent of the yardstick. */
+  double percent() {
+    return 100 * more / yardstick;
+  }
+
+  static double median(double[] values) {
+    var sorted = values.clone();
+    Arrays.sort(sorted);
+    var middle = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+}
