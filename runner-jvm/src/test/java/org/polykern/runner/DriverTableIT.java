@@ -1,8 +1,11 @@
 package org.polykern.runner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.ParameterizedInvocationConstants.ARGUMENTS_PLACEHOLDER;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -254,8 +257,8 @@ class DriverTableIT {
       client.hello();
       computesAndFails(row, client);
       asksForInput(row, client);
-      isInterrupted(row, row.busy(), client);
-      isInterrupted(row, row.sleep(), client);
+      isInterrupted(row, row.busy(), client, () -> {});
+      isInterrupted(row, row.sleep(), client, () -> awaitAsleep(runner));
       completes(row, client);
       bearsMuchAndStrange(row, client);
     }
@@ -292,12 +295,32 @@ class DriverTableIT {
     assertThat(result.exitCode()).isZero();
   }
 
-  private static void isInterrupted(Row row, String endless, LinkClient client) {
+  private static void isInterrupted(Row row, String endless, LinkClient client, Runnable ready) {
     String run = client.code(endless);
     client.awaitText("on\n");
+    ready.run();
     client.send("interrupt", Map.of("run", run), "");
     assertThat(client.collect(run).exitCode()).isEqualTo(130);
     assertThat(client.run(row.value()).stdout()).isEqualTo(row.shown());
+  }
+
+  /** Some interpreters notice an interrupt only when the call that follows it has ended. */
+  private static void awaitAsleep(RunnerProcess runner) {
+    await()
+        .until(() ->
+            runner
+                .process()
+                .descendants()
+                .noneMatch(process -> isRunning(Path.of("/proc/" + process.pid() + "/stat"))));
+  }
+
+  private static boolean isRunning(Path stat) {
+    try {
+      String text = Files.readString(stat);
+      return text.charAt(text.lastIndexOf(')') + 2) == 'R';
+    } catch (IOException e) {
+      return false; // It has ended.
+    }
   }
 
   private static void completes(Row row, LinkClient client) {

@@ -81,7 +81,10 @@ public final class JupyterLanguage extends InterpreterLanguage<Kernel> implement
             "store_history", true,
             "user_expressions", Map.of(),
             "allow_stdin", true,
-            "stop_on_error", true);
+            // The runner's queue decides what follows an error; a kernel that stops by itself
+            // throws
+            // away the next run when that comes at once.
+            "stop_on_error", false);
     text.begin();
     execution = new Execution(running.request(Channel.SHELL, "execute_request", content));
   }
