@@ -13,6 +13,8 @@ import org.polykern.agent.inventory.Heartbeats;
 import org.polykern.agent.inventory.KernelWatch;
 import org.polykern.agent.inventory.Reports;
 import org.polykern.agent.inventory.Scheduler;
+import org.polykern.agent.jail.JailMode;
+import org.polykern.agent.jail.SessionJails;
 import org.polykern.agent.kernel.KernelParts;
 import org.polykern.agent.kernel.KernelStore;
 import org.polykern.agent.kernel.Kernels;
@@ -67,6 +69,10 @@ final class Agent {
     var bus = opened.add(new Bus(vertx, tasks));
     log.info("{}", chosen.summary());
     chosen.backend().missingIsolation().forEach(log::warn);
+    var jails =
+        SessionJails.open(
+            host.jail(config),
+            config.jail() == JailMode.OFF ? null : chosen.backend().jailObstacle());
     for (var other : BackendChoice.others(config, host, chosen.backend(), inUse, tasks)) {
       log.warn("Ending kernels that the backend {} still runs: it is not used now", other.name());
       KernelParts.removeAll(store, other);
@@ -82,21 +88,17 @@ final class Agent {
                 kernels,
                 devices,
                 chosen.backend(),
+                jails,
                 links,
                 new Reports(scheduler, kernels, tasks),
                 tasks,
-                new KernelParts.Settings(
-                    host.kernelHome(),
-                    host.uid(),
-                    host.gid(),
-                    host.root(),
-                    config.startDeadline())));
+                new KernelParts.Settings(host.kernelHome(), host.root(), config.startDeadline())));
     parts.adoption().run();
     var heartbeats =
         new Heartbeats(scheduler, kernels, devices, chosen.backend(), config.scalingGroup(), tasks);
     heartbeats.start(config.heartbeat());
     new KernelWatch(kernels, chosen.backend(), parts.end(), tasks).start();
-    var files = new FileCommands(kernels, host.uid(), host.gid(), host.root());
+    var files = new FileCommands(kernels, host.users().uid(), host.users().gid(), host.root());
     Future.all(
             bus.consume(Addresses.kernels(config.id()), parts.commands()::handle),
             bus.consume(Addresses.runs(config.id()), parts.runCommands()::handle),

@@ -3,6 +3,7 @@ package org.polykern.agent;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.polykern.agent.jail.JailMode;
 import org.polykern.common.config.Setting;
 import org.polykern.common.id.AgentId;
 import org.polykern.common.resource.DataSize;
@@ -36,6 +37,18 @@ public record AgentConfig(
             about = "user id of kernels; -1 is 9001 when the agent is root, else the agent's own")
         int kernelUid,
     @Setting(fallback = "-1", about = "group id of kernels; -1 as for kernel-uid") int kernelGid,
+    @Setting(
+            fallback = "-1",
+            about = "user id of runners; -1 is kernel-uid + 1 when the agent is root, else its own")
+        int runnerUid,
+    @Setting(
+            fallback = "off",
+            about = "enforce: a system call filter for every program; watch: it only tells; off")
+        JailMode jail,
+    @Setting(fallback = "", about = "directory of your own jail policies; empty: none")
+        Path jailPolicies,
+    @Setting(fallback = "", about = "directory of jail plug-ins (jars); empty: none")
+        Path jailPlugins,
     @Setting(fallback = "3s", about = "time between two heartbeats") Duration heartbeat,
     @Setting(fallback = "60s", about = "how long a kernel may take from its start to its hello")
         Duration startDeadline,
@@ -48,6 +61,9 @@ public record AgentConfig(
             fallback = "/usr/bin/python3, /usr/local/bin/python3",
             about = "interpreters that the process backend offers, best first")
         List<String> interpreters) {
+  /** Whom kernels run as where the agent may choose. */
+  static final int KERNEL_USER = 9001;
+
   private static final int MIN_PIDS = 64;
 
   public AgentConfig {
@@ -66,6 +82,10 @@ public record AgentConfig(
               + MIN_PIDS
               + " (the runner alone needs about 30), but got "
               + pidsLimit);
+    }
+    if (runnerUid == 0 || runnerUid == (kernelUid < 0 ? KERNEL_USER : kernelUid)) {
+      throw new IllegalArgumentException(
+          "Expected runner-uid to be neither 0 nor the kernels' user, but got " + runnerUid);
     }
     if (cpus < 0) {
       throw new IllegalArgumentException("Expected cpus to be 0 or more, but got " + cpus);
@@ -91,6 +111,10 @@ public record AgentConfig(
         "polykern0",
         -1,
         -1,
+        -1,
+        JailMode.OFF,
+        Path.of(""),
+        Path.of(""),
         Duration.ofSeconds(3),
         Duration.ofSeconds(60),
         512,
@@ -111,6 +135,34 @@ public record AgentConfig(
         bridge,
         kernelUid,
         kernelGid,
+        runnerUid,
+        jail,
+        jailPolicies,
+        jailPlugins,
+        heartbeat,
+        startDeadline,
+        pidsLimit,
+        cpus,
+        mem,
+        interpreters);
+  }
+
+  /** The same with another jail; directories may be empty paths. */
+  public AgentConfig withJail(JailMode mode, Path policies, Path plugins) {
+    return new AgentConfig(
+        id,
+        scalingGroup,
+        dataDir,
+        kernelHome,
+        backend,
+        dockerHost,
+        bridge,
+        kernelUid,
+        kernelGid,
+        runnerUid,
+        mode,
+        policies,
+        plugins,
         heartbeat,
         startDeadline,
         pidsLimit,
@@ -131,6 +183,10 @@ public record AgentConfig(
         bridge,
         kernelUid,
         kernelGid,
+        runnerUid,
+        jail,
+        jailPolicies,
+        jailPlugins,
         heartbeat,
         startDeadline,
         pidsLimit,

@@ -5,19 +5,22 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.polykern.agent.jail.JailMode;
+import org.polykern.agent.jail.JailSettings;
+import org.polykern.agent.jail.JailUsers;
 
 /**
  * This machine as the agent finds it.
  *
  * @param root whether the agent may do what only root may
- * @param uid whom kernels run as
+ * @param users whom kernels run as
  * @param kernels directory of the kernels' directories
  * @param libexec directory of our scripts
  * @param instance name of this data directory among all on the machine, 12 hexadecimal digits
  */
 record AgentHost(
-    boolean root, int uid, int gid, Path kernelHome, Path kernels, Path libexec, String instance) {
-  private static final int KERNEL_USER = 9001;
+    boolean root, JailUsers users, Path kernelHome, Path kernels, Path libexec, String instance) {
   private static final int NAME_LENGTH = 12;
 
   /**
@@ -32,8 +35,7 @@ record AgentHost(
       var root = ownUid == 0;
       return new AgentHost(
           root,
-          config.kernelUid() >= 0 ? config.kernelUid() : root ? KERNEL_USER : ownUid,
-          config.kernelGid() >= 0 ? config.kernelGid() : root ? KERNEL_USER : ownGid,
+          users(config, root, ownUid, ownGid),
           config.kernelHome().toAbsolutePath(),
           data.resolve("kernels"),
           data.resolve("libexec"),
@@ -41,6 +43,27 @@ record AgentHost(
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot use the data directory " + config.dataDir(), e);
     }
+  }
+
+  private static JailUsers users(AgentConfig config, boolean root, int ownUid, int ownGid) {
+    var uid =
+        config.kernelUid() >= 0 ? config.kernelUid() : root ? AgentConfig.KERNEL_USER : ownUid;
+    var gid =
+        config.kernelGid() >= 0 ? config.kernelGid() : root ? AgentConfig.KERNEL_USER : ownGid;
+    if (!root || uid == 0 || config.jail() == JailMode.OFF) {
+      return new JailUsers(uid, gid, uid);
+    }
+    return new JailUsers(uid, gid, config.runnerUid() >= 0 ? config.runnerUid() : uid + 1);
+  }
+
+  /** What the operator has decided about the jail. */
+  JailSettings jail(AgentConfig config) {
+    return new JailSettings(
+        config.jail(), kernelHome, given(config.jailPolicies()), given(config.jailPlugins()));
+  }
+
+  private static @Nullable Path given(Path path) {
+    return path.toString().isEmpty() ? null : path.toAbsolutePath();
   }
 
   private static String instance(Path file) throws IOException {

@@ -6,6 +6,7 @@ import java.util.Set;
 import org.polykern.agent.backend.KernelBackend;
 import org.polykern.agent.docker.DockerBackend;
 import org.polykern.agent.docker.DockerSettings;
+import org.polykern.agent.jail.JailMode;
 import org.polykern.agent.process.ProcessBackend;
 import org.polykern.common.problem.Problem;
 import org.polykern.common.problem.ProblemCode;
@@ -111,8 +112,7 @@ final class BackendChoice {
         config.id().value(),
         host.instance(),
         host.kernelHome(),
-        host.uid(),
-        host.gid(),
+        host.users(),
         config.pidsLimit());
   }
 
@@ -123,8 +123,8 @@ final class BackendChoice {
             host.libexec(),
             host.kernels(),
             host.instance(),
-            host.uid(),
-            host.gid(),
+            host.users(),
+            config.jail() != JailMode.OFF,
             config.pidsLimit(),
             config.interpreters(),
             host.root()),

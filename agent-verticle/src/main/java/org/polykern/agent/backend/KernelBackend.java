@@ -4,6 +4,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.polykern.agent.jail.ImagePolicy;
+import org.polykern.agent.jail.JailUsers;
 import org.polykern.common.id.KernelId;
 import org.polykern.common.image.ImageFacts;
 
@@ -29,6 +32,15 @@ public interface KernelBackend extends AutoCloseable {
   ImageRuntime runtimeOf(String image);
 
   RunnerPlace place(KernelDirs dirs);
+
+  /** Whose processes kernels are. */
+  JailUsers users();
+
+  /** Why programs cannot be jailed here, null when they can; blocks. */
+  @Nullable String jailObstacle();
+
+  /** The policy that an image brings for its programs. */
+  Optional<ImagePolicy> jailPolicy(ImageRuntime image);
 
   /**
    * Creates and starts the container, or finds the one of this kernel and generation.

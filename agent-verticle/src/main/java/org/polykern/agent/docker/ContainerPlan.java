@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.polykern.agent.backend.Launch;
+import org.polykern.agent.jail.JailHome;
 
 /** The body of a container's creation. */
 final class ContainerPlan {
@@ -42,9 +43,9 @@ final class ContainerPlan {
     return engine
         .createContainerCmd(launch.image().engineRef())
         .withName(name(launch))
-        .withEntrypoint(launch.command())
+        .withEntrypoint(entryPoint(launch))
         .withCmd(List.of())
-        .withUser(settings.uid() + ":" + settings.gid())
+        .withUser(settings.users().separate() ? "0:0" : user())
         .withWorkingDir("/home/work")
         .withHostName(launch.spec().hostname())
         .withEnv(environ(launch))
@@ -52,6 +53,18 @@ final class ContainerPlan {
         .withTty(false)
         .withStopSignal("SIGINT")
         .withHostConfig(host(launch));
+  }
+
+  private String user() {
+    return settings.users().uid() + ":" + settings.users().gid();
+  }
+
+  /** What the runner needs to give programs another user, it gets from the first process. */
+  private List<String> entryPoint(Launch launch) {
+    var users = settings.users();
+    return users.separate()
+        ? JailHome.enter("/opt/kernel", users, launch.command())
+        : launch.command();
   }
 
   private HostConfig host(Launch launch) {
@@ -70,6 +83,9 @@ final class ContainerPlan {
             .withNetworkMode(settings.bridge())
             .withLogConfig(new LogConfig(LogConfig.LoggingType.LOCAL, LOG))
             .withMounts(mounts(launch));
+    if (settings.users().separate()) {
+      host.withCapAdd(Capability.SETUID, Capability.SETGID, Capability.KILL);
+    }
     if (!launch.cores().isEmpty()) {
       host.withCpusetCpus(
           launch.cores().stream().map(String::valueOf).collect(Collectors.joining(",")));
@@ -130,8 +146,8 @@ final class ContainerPlan {
     values.put("LOGNAME", "work");
     values.put("SHELL", "/bin/sh");
     values.put("LANG", values.getOrDefault("LANG", "C.UTF-8"));
-    values.put("LOCAL_USER_ID", Integer.toString(settings.uid()));
-    values.put("LOCAL_GROUP_ID", Integer.toString(settings.gid()));
+    values.put("LOCAL_USER_ID", Integer.toString(settings.users().uid()));
+    values.put("LOCAL_GROUP_ID", Integer.toString(settings.users().gid()));
     values.put("NVIDIA_VISIBLE_DEVICES", "void");
     var entries = new ArrayList<String>();
     values.forEach((name, value) -> entries.add(name + "=" + value));

@@ -30,6 +30,9 @@ import org.polykern.agent.backend.RunnerPlace;
 import org.polykern.agent.backend.Usage;
 import org.polykern.agent.cgroup.Cgroup;
 import org.polykern.agent.cgroup.CgroupMounts;
+import org.polykern.agent.jail.ImagePolicy;
+import org.polykern.agent.jail.JailHome;
+import org.polykern.agent.jail.JailUsers;
 import org.polykern.common.id.KernelId;
 import org.polykern.common.image.ImageFacts;
 import org.polykern.common.problem.Problem;
@@ -106,6 +109,23 @@ public final class DockerBackend implements KernelBackend {
   public RunnerPlace place(KernelDirs dirs) {
     return new RunnerPlace(
         "0.0.0.0", REPLIN, REPLOUT, "/opt/kernel", "/home/config", "/home/work", "/run/polykern");
+  }
+
+  @Override
+  public JailUsers users() {
+    return settings.users();
+  }
+
+  /** The engine's own profile lets containers trace; what it refuses fails a session's start. */
+  @Override
+  public @Nullable String jailObstacle() {
+    return JailHome.at(settings.kernelHome()).obstacle();
+  }
+
+  @Override
+  public Optional<ImagePolicy> jailPolicy(ImageRuntime image) {
+    return guarded(
+        "look at an image", () -> Optional.ofNullable(images.look(image.engineRef()).jailPolicy()));
   }
 
   @Override
@@ -204,8 +224,7 @@ public final class DockerBackend implements KernelBackend {
 
   private String create(Launch launch) {
     try {
-      UserFiles.write(
-          launch.dirs(), images.look(launch.image().engineRef()), settings.uid(), settings.gid());
+      UserFiles.write(launch.dirs(), images.look(launch.image().engineRef()), settings.users());
     } catch (IOException e) {
       throw new java.io.UncheckedIOException("Cannot write the kernel's user files", e);
     }

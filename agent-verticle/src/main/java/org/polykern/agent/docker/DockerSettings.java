@@ -1,6 +1,7 @@
 package org.polykern.agent.docker;
 
 import java.nio.file.Path;
+import org.polykern.agent.jail.JailUsers;
 
 /**
  * What the backend is told.
@@ -9,6 +10,7 @@ import java.nio.file.Path;
  * @param bridge name of the network and of its interface
  * @param agent id of the owning agent
  * @param instance name of its data directory
+ * @param users whom kernels run as
  */
 public record DockerSettings(
     String host,
@@ -16,6 +18,5 @@ public record DockerSettings(
     String agent,
     String instance,
     Path kernelHome,
-    int uid,
-    int gid,
+    JailUsers users,
     int pidsLimit) {}

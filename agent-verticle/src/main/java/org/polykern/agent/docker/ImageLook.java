@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
+import org.polykern.agent.jail.ImagePolicy;
 
 /**
  * What only a look at an image's files tells. Read from a container that is created and never
@@ -15,9 +16,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param musl its C library is musl
  * @param python path of a Python 3 interpreter, or null
+ * @param jailPolicy null when it has none
  * @param passwd text of {@code /etc/passwd}, empty when it has none
  */
-record ImageLook(boolean musl, @Nullable String python, String passwd, String group) {
+record ImageLook(
+    boolean musl,
+    @Nullable String python,
+    @Nullable ImagePolicy jailPolicy,
+    String passwd,
+    String group) {
   private static final List<String> MUSL =
       List.of("/lib/ld-musl-x86_64.so.1", "/lib/ld-musl-aarch64.so.1");
   private static final List<String> PYTHONS =
@@ -40,6 +47,7 @@ record ImageLook(boolean musl, @Nullable String python, String passwd, String gr
               .filter(path -> read(engine, container, path) != null)
               .findFirst()
               .orElse(null),
+          policyOf(read(engine, container, ImagePolicy.PATH)),
           textOf(read(engine, container, "/etc/passwd")),
           textOf(read(engine, container, "/etc/group")));
     } finally {
@@ -61,6 +69,10 @@ record ImageLook(boolean musl, @Nullable String python, String passwd, String gr
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read " + path + " of an image", e);
     }
+  }
+
+  private static @Nullable ImagePolicy policyOf(byte @Nullable [] bytes) {
+    return bytes == null ? null : new ImagePolicy(bytes.length == 0 ? null : textOf(bytes));
   }
 
   private static String textOf(byte @Nullable [] bytes) {

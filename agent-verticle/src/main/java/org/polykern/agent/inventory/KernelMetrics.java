@@ -7,10 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.polykern.agent.backend.Usage;
+import org.polykern.agent.runnerlink.Refusals;
 
 /**
  * Metric objects as the client API shows them: decimal texts, at most three fraction digits. Only
- * what is measured: cpu_used, mem and the number of processes.
+ * what is measured: cpu_used, mem, the number of processes, and what the jail refused.
  */
 final class KernelMetrics {
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
@@ -28,6 +29,18 @@ final class KernelMetrics {
             metric(
                 BigDecimal.valueOf(usage.memoryBytes()), BigDecimal.valueOf(memoryLimit), "bytes"),
         "pids", metric(BigDecimal.valueOf(usage.pids()), null, "count"));
+  }
+
+  /** Calls that the jail has refused; empty while it has refused none. */
+  static Map<String, Object> of(Refusals refusals) {
+    if (refusals.calls().isEmpty()) {
+      return Map.of();
+    }
+    var metric = new LinkedHashMap<>(metric(BigDecimal.valueOf(refusals.total()), null, "count"));
+    var calls = new LinkedHashMap<String, Object>();
+    refusals.calls().forEach((call, count) -> calls.put(call, Long.toString(count)));
+    metric.put("calls", calls);
+    return Map.of("jail_refused", metric);
   }
 
   private static Map<String, Object> metric(

@@ -1,6 +1,8 @@
 package org.polykern.agent.inventory;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import org.polykern.agent.backend.KernelBackend;
 import org.polykern.agent.kernel.Kernel;
 import org.polykern.agent.kernel.KernelEnd;
@@ -54,11 +56,15 @@ public final class KernelWatch {
     }
     var container = record.container();
     if (container != null) {
+      var metrics = new LinkedHashMap<String, Object>(KernelMetrics.of(runs.refusals()));
       backend
           .usage(kernel.id(), container)
           .ifPresent(usage ->
-              kernel.measured(
+              metrics.putAll(
                   KernelMetrics.of(usage, record.allocation().total("mem").longValue())));
+      if (!metrics.isEmpty()) {
+        kernel.measured(Collections.unmodifiableMap(metrics));
+      }
     }
   }
 }

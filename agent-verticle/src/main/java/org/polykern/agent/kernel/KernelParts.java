@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Set;
 import org.polykern.agent.backend.KernelBackend;
 import org.polykern.agent.device.Devices;
+import org.polykern.agent.jail.SessionJails;
 import org.polykern.agent.runnerlink.RunnerLinks;
 import org.polykern.common.bus.KernelCommand.StopKernel;
 import org.polykern.common.id.KernelId;
@@ -22,7 +23,7 @@ public record KernelParts(
   private static final Duration DOWN_PAUSE = Duration.ofMillis(20);
 
   /** {@code root}: the agent may give files away. */
-  public record Settings(Path kernelHome, int uid, int gid, boolean root, Duration startDeadline) {}
+  public record Settings(Path kernelHome, boolean root, Duration startDeadline) {}
 
   /** What it is wired with. */
   public record Needs(
@@ -30,6 +31,7 @@ public record KernelParts(
       Kernels kernels,
       Devices devices,
       KernelBackend backend,
+      SessionJails jails,
       RunnerLinks links,
       ReportSink reports,
       Tasks tasks,
@@ -38,12 +40,13 @@ public record KernelParts(
   public static KernelParts wire(Needs needs) {
     var settings = needs.settings();
     var mailboxes = new KeyedSerial<KernelId>(needs.tasks());
-    var scratch = new Scratch(settings.uid(), settings.gid(), settings.root());
+    var scratch = new Scratch(needs.backend().users(), settings.root());
     var end = new KernelEnd(needs.backend(), needs.devices(), scratch, mailboxes, needs.reports());
     var steps =
         new KernelSteps(
             needs.devices(),
             needs.backend(),
+            needs.jails(),
             scratch,
             new RunnerCommand(settings.kernelHome()),
             needs.links(),

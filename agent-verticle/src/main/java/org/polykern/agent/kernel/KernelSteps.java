@@ -12,6 +12,7 @@ import org.polykern.agent.backend.ContainerRef;
 import org.polykern.agent.backend.KernelBackend;
 import org.polykern.agent.backend.Launch;
 import org.polykern.agent.device.Devices;
+import org.polykern.agent.jail.SessionJails;
 import org.polykern.agent.kernel.Step.Result;
 import org.polykern.agent.runnerlink.Announcement;
 import org.polykern.agent.runnerlink.LinkKeys;
@@ -26,6 +27,7 @@ final class KernelSteps {
 
   private final Devices devices;
   private final KernelBackend backend;
+  private final SessionJails jails;
   private final Scratch scratch;
   private final RunnerCommand command;
   private final RunnerLinks links;
@@ -34,12 +36,14 @@ final class KernelSteps {
   KernelSteps(
       Devices devices,
       KernelBackend backend,
+      SessionJails jails,
       Scratch scratch,
       RunnerCommand command,
       RunnerLinks links,
       KernelEnd end) {
     this.devices = devices;
     this.backend = backend;
+    this.jails = jails;
     this.scratch = scratch;
     this.command = command;
     this.links = links;
@@ -77,7 +81,13 @@ final class KernelSteps {
       var image = backend.runtimeOf(kernel.record().spec().image());
       var keys = LinkKeys.generate();
       var record = kernel.change(known -> known.with(image, keys));
-      scratch.prepare(kernel.dirs(), record, backend.place(kernel.dirs()));
+      var jail =
+          jails.of(
+              image.type(),
+              record.spec().image(),
+              backend.jailPolicy(image).orElse(null),
+              backend.users());
+      scratch.prepare(kernel.dirs(), record, backend.place(kernel.dirs()), jail.orElse(null));
     }
     return Result.DONE;
   }

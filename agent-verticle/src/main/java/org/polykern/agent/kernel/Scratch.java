@@ -10,8 +10,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.polykern.agent.backend.KernelDirs;
 import org.polykern.agent.backend.RunnerPlace;
+import org.polykern.agent.jail.JailUsers;
+import org.polykern.agent.jail.SessionJail;
 
 /**
  * A kernel's directories and the files in them. What the kernel may only read belongs to the agent,
@@ -23,27 +26,29 @@ final class Scratch {
   private static final String READABLE = "rwxr-x---";
   private static final long WINDOW_BYTES = 1 << 20;
 
-  private final int uid;
-  private final int gid;
+  private final JailUsers users;
   private final boolean mayChown;
 
   /**
    * @param mayChown whether the agent is root
    */
-  Scratch(int uid, int gid, boolean mayChown) {
-    this.uid = uid;
-    this.gid = gid;
+  Scratch(JailUsers users, boolean mayChown) {
+    this.users = users;
     this.mayChown = mayChown;
   }
 
-  void prepare(KernelDirs dirs, KernelRecord record, RunnerPlace place) throws IOException {
+  /**
+   * @param jail null when programs run without one
+   */
+  void prepare(KernelDirs dirs, KernelRecord record, RunnerPlace place, @Nullable SessionJail jail)
+      throws IOException {
     Files.createDirectories(dirs.root());
     mode(dirs.root(), "rwx--x--x");
     if (!Files.isDirectory(dirs.work(), LinkOption.NOFOLLOW_LINKS)) {
-      directory(dirs.work(), "rwxr-xr-x", uid);
+      directory(dirs.work(), "rwxr-xr-x", users.uid());
     }
-    fresh(dirs.run(), "rwx------", uid);
-    fresh(dirs.tmp(), "rwx------", uid);
+    fresh(dirs.run(), "rwx------", users.runnerUid());
+    fresh(dirs.tmp(), "rwx------", users.uid());
     mode(dirs.tmp(), "rwxrwxrwx");
     fresh(dirs.staging(), "rwx------", 0);
     fresh(dirs.config(), READABLE, 0);
@@ -53,7 +58,10 @@ final class Scratch {
                 record.spec().environ(),
                 java.util.Objects.requireNonNull(record.image()),
                 record.allocation().cores().size()));
-    config(dirs, "runner.json", JSON.writeValueAsString(runner(record, place)));
+    secret(dirs, "runner.json", JSON.writeValueAsString(runner(record, place, jail)));
+    if (jail != null) {
+      plugins(dirs, jail);
+    }
     config(dirs, "environ.json", JSON.writeValueAsString(environ));
     config(dirs, "environ.txt", ResourceText.environ(environ));
     config(dirs, "resource.txt", ResourceText.of(record));
@@ -62,7 +70,7 @@ final class Scratch {
     if (script != null && !record.restart()) {
       var file = dirs.work().resolve("bootstrap.sh");
       Files.writeString(file, script);
-      own(file, uid);
+      own(file, users.uid());
     }
   }
 
@@ -86,7 +94,8 @@ final class Scratch {
     }
   }
 
-  private Map<String, Object> runner(KernelRecord record, RunnerPlace place) {
+  private Map<String, Object> runner(
+      KernelRecord record, RunnerPlace place, @Nullable SessionJail jail) {
     var values = new LinkedHashMap<String, Object>();
     var image = java.util.Objects.requireNonNull(record.image());
     var keys = java.util.Objects.requireNonNull(record.keys());
@@ -98,15 +107,36 @@ final class Scratch {
     values.put("replout", place.replout());
     values.put("agentKey", keys.publicKey());
     values.put("windowBytes", WINDOW_BYTES);
+    values.put("jail", jail == null ? null : jail.description());
     return values;
   }
 
-  /** The user's name, for programs that ask. */
+  /** Copies, so that the container sees nothing else of the operator's directory. */
+  private void plugins(KernelDirs dirs, SessionJail jail) throws IOException {
+    if (jail.plugins().isEmpty()) {
+      return;
+    }
+    var target = dirs.config().resolve("jail-plugins");
+    directory(target, READABLE, 0);
+    for (var jar : jail.plugins()) {
+      var copy = Files.copy(jar, target.resolve(jar.getFileName()));
+      mode(copy, "r--r-----");
+      ownGroup(copy);
+    }
+  }
+
+  /** The users' names, for programs that ask. */
   private void user(KernelDirs dirs) throws IOException {
     var passwd = new StringBuilder("root:x:0:0:root:/root:/bin/sh\n");
     var group = new StringBuilder("root:x:0:\n");
-    if (uid != 0) {
-      passwd.append("work:x:%d:%d:work:/home/work:/bin/sh\n".formatted(uid, gid));
+    var gid = users.gid();
+    if (users.uid() != 0) {
+      passwd.append("work:x:%d:%d:work:/home/work:/bin/sh\n".formatted(users.uid(), gid));
+    }
+    if (users.separate()) {
+      passwd.append(
+          "runner:x:%d:%d:runner:/nonexistent:/usr/sbin/nologin\n"
+              .formatted(users.runnerUid(), gid));
     }
     if (gid != 0) {
       group.append("work:x:%d:\n".formatted(gid));
@@ -117,6 +147,16 @@ final class Scratch {
     Files.writeString(dirs.group(), group);
     mode(dirs.passwd(), "rw-r--r--");
     mode(dirs.group(), "rw-r--r--");
+  }
+
+  /** What programs may not read where the runner is another user. */
+  private void secret(KernelDirs dirs, String name, String text) throws IOException {
+    var file = dirs.config().resolve(name);
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(file, text);
+    mode(file, "r--------");
+    own(file, users.runnerUid());
   }
 
   private void config(KernelDirs dirs, String name, String text)
@@ -151,7 +191,7 @@ final class Scratch {
 
   private void ownGroup(Path file) throws IOException {
     if (mayChown) {
-      Files.setAttribute(file, "unix:gid", gid, LinkOption.NOFOLLOW_LINKS);
+      Files.setAttribute(file, "unix:gid", users.gid(), LinkOption.NOFOLLOW_LINKS);
     }
   }
 

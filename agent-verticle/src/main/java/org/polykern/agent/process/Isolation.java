@@ -3,6 +3,7 @@ package org.polykern.agent.process;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.polykern.agent.cgroup.CgroupMounts;
 import org.polykern.agent.cgroup.CgroupTree;
 
@@ -12,19 +13,30 @@ import org.polykern.agent.cgroup.CgroupTree;
  * @param namespaces own mount, pid, ipc and uts namespaces
  * @param drop whether kernels run as another user than the agent
  * @param cgroups limits and accounting, possibly with no controller at all
+ * @param jailObstacle why programs cannot be jailed, null when they can or need not
  * @param missing one plain sentence for each thing that is not isolated
  */
-record Isolation(boolean namespaces, boolean drop, CgroupTree cgroups, List<String> missing) {
+record Isolation(
+    boolean namespaces,
+    boolean drop,
+    CgroupTree cgroups,
+    @Nullable String jailObstacle,
+    List<String> missing) {
   Isolation {
     missing = List.copyOf(missing);
   }
 
   /**
    * @param privileged false forces the plain form, as for an ordinary user
+   * @param jail null when none is wanted
    * @param reachable a file that the kernels' user must be able to read without namespaces
    */
   static Isolation probe(
-      boolean privileged, KernelUser user, String instance, List<Path> reachable) {
+      boolean privileged,
+      KernelUser user,
+      String instance,
+      List<Path> reachable,
+      @Nullable JailProbe jail) {
     var missing = new ArrayList<String>();
     var namespaces = privileged && probeNamespaces(missing);
     if (!privileged) {
@@ -44,8 +56,13 @@ record Isolation(boolean namespaces, boolean drop, CgroupTree cgroups, List<Stri
       }
     }
     missing.add("No own network: kernels can reach what listens on this machine's loopback.");
-    missing.add("No system call filter: kernels may use every call that their user may.");
-    return new Isolation(namespaces, drop, cgroups, missing);
+    var obstacle = jail == null ? null : jail.obstacle(drop);
+    if (jail == null) {
+      missing.add("No system call filter: kernels may use every call that their user may.");
+    } else if (obstacle != null) {
+      missing.add("No system call filter: " + obstacle + ".");
+    }
+    return new Isolation(namespaces, drop, cgroups, obstacle, missing);
   }
 
   private static boolean probeNamespaces(List<String> missing) {

@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.polykern.agent.backend.ContainerEnd;
 import org.polykern.agent.backend.ContainerRef;
 import org.polykern.agent.backend.ImageRuntime;
@@ -26,6 +27,9 @@ import org.polykern.agent.backend.Launch;
 import org.polykern.agent.backend.RunnerPlace;
 import org.polykern.agent.backend.Usage;
 import org.polykern.agent.cgroup.CgroupTree;
+import org.polykern.agent.jail.ImagePolicy;
+import org.polykern.agent.jail.JailHome;
+import org.polykern.agent.jail.JailUsers;
 import org.polykern.common.id.KernelId;
 import org.polykern.common.image.ImageFacts;
 import org.polykern.common.problem.Problem;
@@ -56,6 +60,7 @@ public final class ProcessBackend implements KernelBackend {
    * @param kernelHome as in the configuration
    * @param libexec where to put our scripts
    * @param kernels directory of all kernels' directories
+   * @param jailed whether programs are to run in a jail
    * @param instance tells the cgroups of several instances on one machine apart
    * @param privileged false: do as an ordinary user could
    */
@@ -64,8 +69,8 @@ public final class ProcessBackend implements KernelBackend {
       Path libexec,
       Path kernels,
       String instance,
-      int uid,
-      int gid,
+      JailUsers users,
+      boolean jailed,
       int pidsLimit,
       List<String> interpreters,
       boolean privileged) {
@@ -82,7 +87,7 @@ public final class ProcessBackend implements KernelBackend {
   public ProcessBackend(Settings settings, Tasks tasks) {
     this.settings = settings;
     this.tasks = tasks;
-    user = new KernelUser(settings.uid(), settings.gid());
+    user = new KernelUser(settings.users().uid(), settings.users().gid());
     try {
       supervisor = Supervisor.install(settings.libexec());
     } catch (IOException e) {
@@ -96,7 +101,11 @@ public final class ProcessBackend implements KernelBackend {
             List.of(
                 settings.kernels(),
                 settings.libexec().resolve("launch.sh"),
-                settings.kernelHome().resolve("runtime/bin/pk-runner")));
+                settings.kernelHome().resolve("runtime/bin/pk-runner")),
+            settings.jailed()
+                ? new JailProbe(
+                    JailHome.at(settings.kernelHome()), settings.users(), settings.libexec())
+                : null);
     var prefix = isolation.drop() ? user.dropCommand() : List.<String>of();
     images =
         new HostImages(
@@ -145,6 +154,21 @@ public final class ProcessBackend implements KernelBackend {
         dirs.config().toString(),
         dirs.work().toString(),
         dirs.run().toString());
+  }
+
+  @Override
+  public JailUsers users() {
+    return isolation.drop() ? settings.users() : new JailUsers(user.uid(), user.gid(), user.uid());
+  }
+
+  @Override
+  public @Nullable String jailObstacle() {
+    return isolation.jailObstacle();
+  }
+
+  @Override
+  public Optional<ImagePolicy> jailPolicy(ImageRuntime image) {
+    return Optional.empty();
   }
 
   @Override
@@ -248,7 +272,11 @@ public final class ProcessBackend implements KernelBackend {
     values.put("GENERATION", Integer.toString(launch.generation()));
     values.put("PROCS", procs.stream().map(Path::toString).collect(Collectors.joining(" ")));
     values.put("NAMESPACES", isolation.namespaces() ? "1" : "0");
-    values.put("DROP", isolation.drop() ? String.join(" ", user.dropCommand()) : "");
+    var users = users();
+    values.put(
+        "DROP", isolation.drop() && !users.separate() ? String.join(" ", user.dropCommand()) : "");
+    values.put("ENTER", users.separate() ? users.runnerUid() + ":" + users.gid() : "");
+    values.put("JAIL", place(launch.dirs()).home() + "/pk-jail");
     values.put("LIMITS", limits(launch));
     values.put("HOME", settings.kernelHome().toAbsolutePath().toString());
     values.put("HOSTNAME", launch.spec().hostname());

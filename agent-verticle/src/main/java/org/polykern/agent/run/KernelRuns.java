@@ -7,6 +7,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.polykern.agent.runnerlink.OutputKind;
+import org.polykern.agent.runnerlink.Refusals;
 import org.polykern.agent.runnerlink.RunnerHello;
 import org.polykern.agent.runnerlink.RunnerListener;
 import org.polykern.common.bus.RunCommand.Execute;
@@ -39,6 +40,7 @@ public final class KernelRuns implements RunnerListener {
   private final Intake intake;
   private final Answers answers;
   private boolean plain;
+  private Refusals refusals = Refusals.NONE;
   private @Nullable Long greetedNanos;
 
   /**
@@ -196,6 +198,26 @@ public final class KernelRuns implements RunnerListener {
     lock.lock();
     try {
       intake.onStatus(unackedBytes);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void onRefusals(Refusals told) {
+    lock.lock();
+    try {
+      refusals = told;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What the jail has refused, as the runner last said. */
+  public Refusals refusals() {
+    lock.lock();
+    try {
+      return refusals;
     } finally {
       lock.unlock();
     }

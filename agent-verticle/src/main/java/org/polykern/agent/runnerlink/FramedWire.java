@@ -99,6 +99,7 @@ final class FramedWire implements Wire {
         greeted.run();
       }
       case "status" -> listener.onStatus(header.path("unacked").asLong(0));
+      case "refusals" -> listener.onRefusals(Refusals.of(LinkMessage.json(body)));
       case "completion" -> completions.answered(header.path("id").asText(""), body);
       default -> log.debug("Skipped a message of unknown type {}", message.type());
     }

@@ -18,4 +18,7 @@ public interface RunnerListener {
    * @param unackedBytes what it says it still holds
    */
   void onStatus(long unackedBytes);
+
+  /** What its jail has refused; replaces what was told before. */
+  void onRefusals(Refusals refusals);
 }

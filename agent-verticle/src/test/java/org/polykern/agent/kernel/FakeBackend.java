@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.polykern.agent.backend.ContainerEnd;
 import org.polykern.agent.backend.ContainerRef;
 import org.polykern.agent.backend.ImageRuntime;
@@ -20,6 +21,8 @@ import org.polykern.agent.backend.KernelDirs;
 import org.polykern.agent.backend.Launch;
 import org.polykern.agent.backend.RunnerPlace;
 import org.polykern.agent.backend.Usage;
+import org.polykern.agent.jail.ImagePolicy;
+import org.polykern.agent.jail.JailUsers;
 import org.polykern.common.id.KernelId;
 import org.polykern.common.image.ImageFacts;
 import org.polykern.common.problem.Problem;
@@ -64,6 +67,21 @@ final class FakeBackend implements KernelBackend {
   @Override
   public RunnerPlace place(KernelDirs dirs) {
     return new RunnerPlace("127.0.0.1", 0, 0, "/home", "/config", "/work", "/run");
+  }
+
+  @Override
+  public JailUsers users() {
+    return new JailUsers(0, 0, 0);
+  }
+
+  @Override
+  public @Nullable String jailObstacle() {
+    return null;
+  }
+
+  @Override
+  public Optional<ImagePolicy> jailPolicy(ImageRuntime image) {
+    return Optional.empty();
   }
 
   @Override

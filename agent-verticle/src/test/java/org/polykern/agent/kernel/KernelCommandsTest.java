@@ -34,8 +34,7 @@ final class KernelCommandsTest {
   }
 
   private Parts again() {
-    return new Parts(
-        root.resolve("kernels"), root, backend, 0, new Tasks("t", Duration.ofSeconds(1)));
+    return new Parts(root.resolve("kernels"), root, backend, new Tasks("t", Duration.ofSeconds(1)));
   }
 
   @AfterEach

@@ -11,6 +11,8 @@ import org.awaitility.Awaitility;
 import org.polykern.agent.backend.KernelBackend;
 import org.polykern.agent.device.Devices;
 import org.polykern.agent.device.HostCapacity;
+import org.polykern.agent.jail.JailSettings;
+import org.polykern.agent.jail.SessionJails;
 import org.polykern.agent.runnerlink.RunnerLinks;
 import org.polykern.common.bus.KernelCommand;
 import org.polykern.common.bus.KernelCommand.StartKernel;
@@ -35,7 +37,7 @@ public final class Parts implements AutoCloseable {
   private final RunnerLinks links = new RunnerLinks();
   private final KernelBackend backend;
 
-  public Parts(Path root, Path kernelHome, KernelBackend backend, int uid, Tasks tasks) {
+  public Parts(Path root, Path kernelHome, KernelBackend backend, Tasks tasks) {
     this.backend = backend;
     this.tasks = tasks;
     store = new KernelStore(root);
@@ -59,10 +61,11 @@ public final class Parts implements AutoCloseable {
                 kernels,
                 devices,
                 backend,
+                SessionJails.unchecked(JailSettings.off(kernelHome)),
                 links,
                 sink,
                 tasks,
-                new KernelParts.Settings(kernelHome, uid, uid, false, Duration.ofSeconds(10))));
+                new KernelParts.Settings(kernelHome, false, Duration.ofSeconds(10))));
   }
 
   public static KernelSpec spec(KernelId kernel, String image, long memory) {

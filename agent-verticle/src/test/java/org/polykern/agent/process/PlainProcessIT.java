@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.polykern.agent.AgentFixture;
+import org.polykern.agent.jail.JailUsers;
 import org.polykern.agent.kernel.Parts;
 import org.polykern.common.bus.RunCommand.Execute;
 import org.polykern.common.bus.RunCommand.Mode;
@@ -38,13 +39,13 @@ final class PlainProcessIT {
                 root.resolve("libexec"),
                 root.resolve("kernels"),
                 "0123456789ab",
-                0,
-                0,
+                new JailUsers(0, 0, 0),
+                false,
                 512,
                 List.of("/usr/bin/python3", "/usr/local/bin/python3"),
                 false),
             tasks);
-    parts = new Parts(root.resolve("kernels"), AgentFixture.kernelHome(), backend, 0, tasks);
+    parts = new Parts(root.resolve("kernels"), AgentFixture.kernelHome(), backend, tasks);
     parts.start(Parts.spec(kernel, backend.images().getFirst().name(), 512 << 20), 1);
     parts.await(KernelState.RUNNING);
   }

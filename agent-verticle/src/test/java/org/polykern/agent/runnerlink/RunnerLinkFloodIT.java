@@ -28,6 +28,9 @@ class RunnerLinkFloodIT {
     public void onStatus(long unackedBytes) {}
 
     @Override
+    public void onRefusals(Refusals refusals) {}
+
+    @Override
     public void onOutput(OutputKind kind, String run, long seq, byte[] body) {
       try {
         assertThat(sent.await(20, TimeUnit.SECONDS)).isTrue();
