@@ -40,6 +40,9 @@ public record Policy(
   public static final Set<String> ESSENTIAL =
       Set.of("execve", "exit", "exit_group", "restart_syscall", "rt_sigreturn");
 
+  /** Of memfd_create: what is made can never be executed. */
+  private static final long MFD_NOEXEC_SEAL = 8;
+
   /** What applies where nobody wrote a policy. */
   public static final Policy DEFAULT =
       new Policy(
@@ -86,6 +89,14 @@ public record Policy(
         .flatMap(List::stream)
         .filter(rule -> rule.action().denies())
         .forEach(ordered::add);
+    if (!paths.execute().everything()) {
+      ordered.add(
+          new CallRule(
+              "memfd_create",
+              List.of(ArgumentTest.masked(1, MFD_NOEXEC_SEAL, 0)),
+              CallAction.refuse(Errno.EPERM),
+              "a file in memory lies beneath no path, so Landlock would let it be started"));
+    }
     if (limits.programStarts() != Limits.UNLIMITED) {
       for (String call : List.of("execve", "execveat")) {
         ordered.add(
