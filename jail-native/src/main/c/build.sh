@@ -64,7 +64,7 @@ flags="-std=gnu11 -O2 -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -I$nati
 "$compiler" $flags -fPIE -static-pie -o "$native/pk-jail" \
   $(ls "$source"/*.c | grep -v '/jni_') || fail "pk-jail was not compiled"
 "$compiler" $flags -fPIC -shared -fvisibility=hidden -I"$jdk/include" -I"$jdk/include/linux" \
-  -o "$native/libpkjail.so" "$source/jni_jail.c" "$source/seccomp_filter.c" "$source/bpf_run.c" \
-  "$source/landlock.c" || fail "libpkjail.so was not compiled"
+  -o "$native/libpkjail.so" "$source"/jni_*.c "$source/seccomp_filter.c" "$source/bpf_run.c" \
+  "$source/landlock.c" "$source/capabilities.c" || fail "libpkjail.so was not compiled"
 
 printf '%s\n' "$stamp" > "$native/.stamp"

@@ -1,4 +1,4 @@
-/* What every function of the jail that can fail answers. */
+/* What every function of the jail that can fail answers, and how the helper then ends. */
 #ifndef PK_JAIL_STATUS_H
 #define PK_JAIL_STATUS_H
 
@@ -11,5 +11,10 @@ enum jail_status {
   JAIL_BAD_PROGRAM, /* A BPF program that the kernel would not take either. */
   JAIL_BAD_LAUNCH   /* The launch description breaks its format. */
 };
+
+/* How the helper ends when it is not as the program does. */
+#define EXIT_NO_JAIL 125
+#define EXIT_NOT_STARTED 126
+#define EXIT_NOT_FOUND 127
 
 #endif

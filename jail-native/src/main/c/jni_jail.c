@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "bpf_run.h"
+#include "capabilities.h"
 #include "landlock.h"
 #include "seccomp_filter.h"
 
@@ -141,4 +142,19 @@ NATIVE(jlongArray, probe0)(JNIEnv *env, jclass type) {
     (*env)->SetLongArrayRegion(env, result, 0, count, found);
   }
   return result;
+}
+
+NATIVE(jboolean, supervises0)(JNIEnv *env, jclass type) {
+  (void)env;
+  (void)type;
+  return capabilities_supervise() ? JNI_TRUE : JNI_FALSE;
+}
+
+/* The file system user that this thread then has. The call itself has no error to tell: asking for an
+   impossible one changes nothing and answers with the present one. */
+NATIVE(jint, actForFilesAs0)(JNIEnv *env, jclass type, jint uid) {
+  (void)env;
+  (void)type;
+  syscall(SYS_setfsuid, uid);
+  return (jint)syscall(SYS_setfsuid, -1);
 }

@@ -7,7 +7,8 @@
  * description, with the line's number.
  *
  *   pk-jail 1                    the format and its version
- *   mode m1|m2                   m2 (default): the helper is root and only the child drops its ids;
+ *   mode m1|m2                   m2 (default): the helper is root, or another user with SETUID, SETGID
+ *                                and KILL, and only the child drops its ids;
  *                                m1: the helper has the user's own id
  *   user UID GID [GROUP ...]     m2: the child's ids and supplementary groups; required there
  *   policy T                     the policy's name, for messages

@@ -2,6 +2,7 @@
  * pk-jail: runs one program in a jail.
  *
  *   pk-jail --launch FILE|FD [--events FILE|FD] [--answers FILE|FD] -- PROGRAM ARGS...
+ *   pk-jail --enter UID:GID -- PROGRAM ARGS...      no jail, but the way to a user that makes them: enter.h
  *
  * Reads a launch description (launch.h), starts PROGRAM contained by it, and ends as the program does:
  * its exit status, or 128+n when signal n ended it; 127 when it was not found, 126 when it could not be
@@ -11,8 +12,10 @@
  * everything is killed after the grace period. INT does not start the period: interpreters take it as
  * "stop the computation".
  *
- * Events, a JSON object a line, to a descriptor or to a file or FIFO that is appended to (Java cannot hand
- * descriptors down). A FIFO must have its reader, or the helper waits for one before anything else:
+ * Of what it inherits it closes all but 0 to 2, the descriptors named above and those to keep.
+ *
+ * Events, a JSON object a line, to a descriptor or to a file or FIFO that is appended to. A FIFO must have
+ * its reader, or the helper waits for one before anything else:
  *   {"event":"started","pid":N}
  *   {"event":"refused","call":"connect","nr":42,"errno":1,"pid":N,"program":"python3","count":1,
  *    "args":["0x3","0x7ffe...","0x10"]}              "watched" instead of "refused" in watch mode
@@ -36,13 +39,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "capabilities.h"
+#include "descriptors.h"
+#include "enter.h"
 #include "events.h"
 #include "guard.h"
 #include "launch.h"
 #include "spawn.h"
 #include "trace_loop.h"
 
-#define EXIT_NO_JAIL 125
 #define LARGEST_LAUNCH (4 << 20)
 
 struct jail {
@@ -210,11 +215,19 @@ static int read_launch(struct jail *jail, const char *from) {
                       "but one is not.");
     }
   }
-  if (jail->launch.mode == LAUNCH_M2 && geteuid() != 0) {
+  if (jail->launch.mode == LAUNCH_M2 && (!capabilities_supervise() || geteuid() == jail->launch.uid)) {
     return complain(jail, "launch", EPERM,
-                    "Expected to run as root in mode m2, but this is another user: use mode m1.");
+                    "Expected to be another user than the program's in mode m2, with the capabilities "
+                    "SETUID, SETGID and KILL, but it is not so: use --enter, or mode m1.");
   }
   return 0;
+}
+
+/* Who started the helper may have let it inherit ends of pipes that others wait for the end of. */
+static void close_strangers(struct jail *jail) {
+  int kept[LAUNCH_KEEP + 3] = {jail->events.fd, jail->asks.fd, jail->asks.signals};
+  memcpy(kept + 3, jail->launch.keep, jail->launch.keep_count * sizeof *kept);
+  descriptors_close_all_but(kept, jail->launch.keep_count + 3);
 }
 
 /* Mode m1: what the kernel does not refuse because the ids are equal. */
@@ -258,6 +271,9 @@ static int start(struct jail *jail, char *const argv[]) {
     return complain(jail, "trace", ENOMEM, "There is not enough memory to trace.");
   }
   prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+  /* The child must be dumpable to be seized. It is not when who started us acts for files as another
+     user: the file system user then changes by the exec. */
+  prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
   block_signals(SIG_BLOCK);
   if (spawn_start(&jail->launch, jail->guard.code == NULL ? NULL : &jail->guard, argv,
                   &jail->spawn) != JAIL_OK) {
@@ -272,7 +288,6 @@ static int start(struct jail *jail, char *const argv[]) {
                           error == EPERM ? "Tracing is not permitted here (inside another jail?)"
                                          : "The first process cannot be traced");
   }
-  /* After the fork: the child must have been dumpable to be seized. */
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   let_go_of_descriptors(jail);
   handle_signals(jail);
@@ -317,7 +332,7 @@ static int finish(struct jail *jail, char *const argv[]) {
 
 static int usage(void) {
   fputs("Expected: pk-jail --launch FILE|FD [--events FILE|FD] [--answers FILE|FD] -- PROGRAM "
-        "ARGS...\n", stderr);
+        "ARGS...\n     or: pk-jail --enter UID:GID -- PROGRAM ARGS...\n", stderr);
   return EXIT_NO_JAIL;
 }
 
@@ -325,6 +340,9 @@ int main(int argc, char **argv) {
   static struct jail jail = {.events = {.fd = -1}, .spawn = {.child = -1, .go = -1, .failure = -1}};
   const char *launch = NULL, *events = NULL, *answers = NULL;
   int at = 1;
+  if (argc > 4 && strcmp(argv[1], "--enter") == 0 && strcmp(argv[3], "--") == 0) {
+    return enter(argv[2], argv + 4);
+  }
   for (; at + 1 < argc && strcmp(argv[at], "--") != 0; at += 2) {
     if (strcmp(argv[at], "--launch") == 0) {
       launch = argv[at + 1];
@@ -350,6 +368,7 @@ int main(int argc, char **argv) {
     failed = read_launch(&jail, launch);
   }
   if (failed == 0) {
+    close_strangers(&jail);
     failed = prepare_guard(&jail);
   }
   if (failed == 0) {

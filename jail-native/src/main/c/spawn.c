@@ -4,8 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <limits.h>
-#include <linux/capability.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,12 +11,10 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#define CLOSE_RANGE 436
-#define EXIT_NOT_STARTED 126
-#define EXIT_NOT_FOUND 127
+#include "capabilities.h"
+#include "descriptors.h"
 
 /* What the steps of containment share. */
 struct containment {
@@ -35,35 +31,17 @@ static int new_session(struct containment *c) {
   return c->launch->terminal ? ioctl(0, TIOCSCTTY, 0) : 0;
 }
 
-static int by_value(const void *a, const void *b) { return *(const int *)a - *(const int *)b; }
-
-static void close_between(int first, int last) {
-  if (first > last || syscall(CLOSE_RANGE, (unsigned)first, (unsigned)last, 0) == 0) {
-    return;
-  }
-  long highest = sysconf(_SC_OPEN_MAX); /* A kernel before 5.9. */
-  for (int fd = first; fd <= last && fd < highest; fd++) {
-    close(fd);
-  }
-}
-
 static int close_descriptors(struct containment *c) {
   int kept[LAUNCH_KEEP + 1];
   size_t count = c->launch->keep_count;
-  memcpy(kept, c->launch->keep, count * sizeof *kept);
-  kept[count++] = c->report;
-  qsort(kept, count, sizeof *kept, by_value);
-  int first = 3;
   for (size_t i = 0; i < count; i++) {
-    if (kept[i] >= first) {
-      close_between(first, kept[i] - 1);
-      first = kept[i] + 1;
-    }
-    if (kept[i] != c->report && fcntl(kept[i], F_SETFD, 0) != 0) {
+    kept[i] = c->launch->keep[i];
+    if (fcntl(kept[i], F_SETFD, 0) != 0) {
       return -1; /* It was promised and is not open. */
     }
   }
-  close_between(first, INT_MAX);
+  kept[count++] = c->report;
+  descriptors_close_all_but(kept, count);
   return 0;
 }
 
@@ -92,28 +70,16 @@ static int prepare_paths(struct containment *c) {
   return landlock_prepare(&c->launch->paths, &c->ruleset) == JAIL_OK ? 0 : -1;
 }
 
-static int drop_capabilities(void) {
-  struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-  struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0}};
-  return (int)syscall(SYS_capset, &header, none);
-}
-
 static int drop_ids(struct containment *c) {
   const struct launch *launch = c->launch;
   if (launch->mode == LAUNCH_M1) {
-    return drop_capabilities();
+    return capabilities_drop_all();
   }
-  for (unsigned long capability = 0; capability < 64; capability++) {
-    /* Without SETPCAP this is refused; no_new_privs then keeps the bounding set without effect. */
-    if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0 && errno == EPERM) {
-      break;
-    }
-  }
-  prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+  capabilities_bound(0);
   if (setgroups(launch->group_count, launch->groups) != 0 ||
       setresgid(launch->gid, launch->gid, launch->gid) != 0 ||
-      setresuid(launch->uid, launch->uid, launch->uid) != 0 || drop_capabilities() != 0) {
-    return -1;
+      setresuid(launch->uid, launch->uid, launch->uid) != 0 || capabilities_drop_all() != 0) {
+    return -1; /* Only root loses its capabilities by becoming another user. */
   }
   if (setuid(0) == 0) {
     errno = EPERM; /* The way back is open: never go on. */
@@ -164,8 +130,8 @@ static const struct {
     {"descriptors", close_descriptors}, /* Before anything is opened that must stay open. */
     {"signals", reset_signals},         /* The helper's handlers must not run in the child. */
     {"limits", limit_resources},        /* While raising a hard limit is still permitted. */
-    {"paths", prepare_paths},           /* While every path can be opened. */
     {"user", drop_ids},                 /* From here on the child can less than the helper. */
+    {"paths", prepare_paths},           /* As the user: the helper may not reach what it owns. */
     {"directory", change_directory},    /* As the user: no directory that it may not enter. */
     {"environment", change_environment},  /* Late: the C library of the steps above reads it. */
     {"privileges", no_new_privileges},  /* Both of the next two ask for it. */

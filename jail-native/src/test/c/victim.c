@@ -208,6 +208,25 @@ static int on_terminal(char **argv) {
   return WEXITSTATUS(status);
 }
 
+/* Runs outside: holds a terminal, tells its name, and copies what is shown on it until nobody has it open. */
+static int terminal(void) {
+  int holder = posix_openpt(O_RDWR | O_NOCTTY);
+  grantpt(holder);
+  unlockpt(holder);
+  printf("%s\n", ptsname(holder));
+  fflush(stdout);
+  struct pollfd ready = {.fd = holder, .events = POLLIN};
+  char buffer[512];
+  ssize_t got;
+  do {
+    poll(&ready, 1, 20); /* Before the first open and after the last close it has hung up. */
+  } while ((ready.revents & POLLIN) == 0);
+  while ((got = read(holder, buffer, sizeof buffer)) > 0) {
+    fwrite(buffer, 1, (size_t)got, stdout);
+  }
+  return 0;
+}
+
 static int old_entry(void) {
 #if defined(__x86_64__)
   long result;
@@ -268,6 +287,7 @@ int main(int argc, char **argv) {
   if (strcmp(what, "stress") == 0) return stress(atoi(one));
   if (strcmp(what, "own-filter") == 0) return own_filter(argc - 2, argv + 2);
   if (strcmp(what, "on-terminal") == 0) return on_terminal(argv + 2);
+  if (strcmp(what, "terminal") == 0) return terminal();
   if (strcmp(what, "call") == 0) return call(argc - 2, argv + 2);
   fprintf(stderr, "What is '%s'?\n", what);
   return 97;

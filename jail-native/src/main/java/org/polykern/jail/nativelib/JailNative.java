@@ -1,16 +1,17 @@
 package org.polykern.jail.nativelib;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 
 /**
  * What only C can do for the jail, without starting anything: make seccomp programs, run them as
- * the kernel would, and ask what the kernel offers.
+ * the kernel would, ask what the kernel offers, and act for files as another user.
  *
  * <p>The library's file is named by the system property {@value #LIBRARY_PROPERTY}; without it, by
- * {@code java.library.path}. It is loaded at first use. All methods are stateless and may be called
- * from any thread; none blocks.
+ * {@code java.library.path}. It is loaded at first use. All methods may be called from any thread;
+ * none blocks.
  *
  * <p>Rules are an array of {@code long}:
  *
@@ -40,7 +41,7 @@ public final class JailNative {
   public static final int ARCH_AARCH64 = 0xC00000B7;
 
   static {
-    load();
+    loadLibrary();
   }
 
   private JailNative() {}
@@ -80,13 +81,53 @@ public final class JailNative {
         (int) found[0], (int) found[1], (int) found[2], found[3] == 1, (int) found[4]);
   }
 
+  /** Loads the library, unless it is loaded: for classes with natives of their own in it. */
+  public static void load() {
+    // The initialization of this class does it.
+  }
+
+  /**
+   * Whether the calling thread has the capabilities {@code SETUID}, {@code SETGID} and {@code KILL}
+   * that a helper needs in mode m2, and with which it would start.
+   */
+  public static boolean canSupervise() {
+    return supervises0();
+  }
+
+  /**
+   * Makes another user the one that counts when the calling thread opens or changes files, and all
+   * threads that it starts from then on; signals and the like still go by the process's own. From
+   * then on the process is not dumpable, so other processes of its users cannot look into it.
+   *
+   * @param uid the user, not negative
+   * @throws IOException when that is not permitted; then nothing is changed
+   */
+  public static void actForFilesAs(int uid) throws IOException {
+    if (uid < 0) {
+      throw new IllegalArgumentException("Expected a user that is not negative, but got " + uid);
+    }
+    int now = actForFilesAs0(uid);
+    if (now != uid) {
+      throw new IOException(
+          "Expected to act for files as user "
+              + uid
+              + ", but this thread still acts as "
+              + now
+              + ": start the process with the capability SETUID.");
+    }
+  }
+
+  private static native boolean supervises0();
+
+  private static native int actForFilesAs0(int uid);
+
   private static native byte[] compile0(int auditArch, long[] rules);
 
   private static native int evaluate0(byte[] bpf, int arch, int nr, long ip, long[] args);
 
   private static native long[] probe0();
 
-  private static void load() {
+  private static void loadLibrary() {
     String file = System.getProperty(LIBRARY_PROPERTY);
     if (file == null) {
       System.loadLibrary("pkjail");

@@ -2,9 +2,10 @@
  * The door to the jail's C library: stateless natives that make and try seccomp programs and ask
  * the kernel what it can do.
  *
- * <p>Nothing here starts or traces a process. Jailed programs run under the static executable
- * {@code pk-jail}, a process of its own: a tracer inside a JVM would fight with the JVM's own
- * waiting for its children, and a crash of either would take the other along.
+ * <p>Nothing here starts or traces a process; package {@code start} starts. Jailed programs run
+ * under the static executable {@code pk-jail}, a process of its own: a tracer inside a JVM would
+ * fight with the JVM's own waiting for its children, and a crash of either would take the other
+ * along.
  */
 @org.jspecify.annotations.NullMarked
 package org.polykern.jail.nativelib;

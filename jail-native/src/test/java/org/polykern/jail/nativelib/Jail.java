@@ -13,9 +13,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Runs programs in a jail, with everything in one directory that the jailed user may enter. */
-final class Jail implements AutoCloseable {
+public final class Jail implements AutoCloseable {
   /** A user that is nobody on the machine. */
-  static final int USER = 65123;
+  public static final int USER = 65123;
+
+  /** Who the helper is where it is neither root nor that one. */
+  static final int OTHER_USER = 65122;
+
+  private static final String BY_ANOTHER = "# by another user with capabilities";
 
   private static final long SECONDS_OF_ONE_RUN = 60;
 
@@ -30,11 +35,11 @@ final class Jail implements AutoCloseable {
     }
   }
 
-  final Path directory;
-  final Path victim;
-  private final Path helper;
+  public final Path directory;
+  public final Path victim;
+  public final Path helper;
 
-  Jail() throws IOException, InterruptedException {
+  public Jail() throws IOException, InterruptedException {
     directory = Files.createTempDirectory("jail-test");
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
     helper = directory.resolve("pk-jail");
@@ -45,22 +50,60 @@ final class Jail implements AutoCloseable {
     victim = compile(Path.of("src/test/c/victim.c"));
   }
 
-  static boolean isRoot() {
+  public static boolean isRoot() {
     return "root".equals(System.getProperty("user.name"));
   }
 
   /** The settings of mode m2, without a filter. */
-  static List<String> supervised(String... more) {
+  public static List<String> supervised(String... more) {
     List<String> lines = new ArrayList<>(List.of("pk-jail 1", "user " + USER + " " + USER));
     lines.addAll(List.of(more));
     return lines;
   }
 
+  /**
+   * The same under a helper that is no root, but a user with capabilities; it reads the comment.
+   */
+  static List<String> supervisedByAnother(String... more) {
+    List<String> lines = new ArrayList<>(supervised(more));
+    lines.add(1, BY_ANOTHER);
+    return lines;
+  }
+
+  /** What the helper of these settings is started through; nothing where it is as the test is. */
+  List<String> way(List<String> settings) {
+    String user = Integer.toString(USER);
+    if (settings.contains(BY_ANOTHER)) {
+      // As in a container: nothing else is in the bounding set, and the groups are the same.
+      return List.of(
+          "setpriv",
+          "--bounding-set=-all,+setuid,+setgid,+kill",
+          "--no-new-privs",
+          helper.toString(),
+          "--enter",
+          OTHER_USER + ":" + user,
+          "--");
+    }
+    return isRoot() && settings.contains("mode m1")
+        ? List.of("setpriv", "--reuid", user, "--regid", user, "--clear-groups")
+        : List.of();
+  }
+
   /** The settings of mode m1. */
-  static List<String> sameUser(String... more) {
+  public static List<String> sameUser(String... more) {
     List<String> lines = new ArrayList<>(List.of("pk-jail 1", "mode m1"));
     lines.addAll(List.of(more));
     return lines;
+  }
+
+  /** A filter for one call, which is refused and reported. */
+  public static String refusing(int call, int errno) {
+    return filter(Rules.upTo(469).add(call, Rules.refuse(errno)));
+  }
+
+  /** A filter for one call, which is asked about. */
+  public static String asking(int call) {
+    return filter(Rules.upTo(469).add(call, Rules.ask()));
   }
 
   static String filter(Rules rules) {
@@ -89,11 +132,7 @@ final class Jail implements AutoCloseable {
 
   /** The same with more options of the helper. */
   Process start(Path launch, List<String> options, List<String> command) throws IOException {
-    List<String> whole = new ArrayList<>();
-    if (isRoot() && Files.readString(launch).contains("mode m1")) {
-      String user = Integer.toString(USER);
-      whole.addAll(List.of("setpriv", "--reuid", user, "--regid", user, "--clear-groups"));
-    }
+    List<String> whole = new ArrayList<>(way(Files.readAllLines(launch)));
     whole.addAll(List.of(helper.toString(), "--launch", launch.toString()));
     whole.addAll(List.of("--events", launch + ".events"));
     whole.addAll(options);

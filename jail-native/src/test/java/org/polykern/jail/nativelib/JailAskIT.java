@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Calls that somebody outside decides. */
-class JailAskIT extends InBothModes {
+class JailAskIT extends InEveryMode {
   private static final Duration SOON = Duration.ofSeconds(10);
 
   private static Rules asking() {

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** How jailed programs start, run and end. */
-class JailProcessIT extends InBothModes {
+class JailProcessIT extends InEveryMode {
   private static final Duration SOON = Duration.ofSeconds(10);
 
   @ParameterizedTest
@@ -99,20 +99,14 @@ class JailProcessIT extends InBothModes {
         Stream.of(command, jailed, List.of(": < /dev/tty && echo tty; " + script))
             .flatMap(List::stream)
             .toList();
-    Process process = new ProcessBuilder(asUser(mode, whole)).redirectErrorStream(true).start();
+    List<String> way = jail().way(mode.settings());
+    Process process =
+        new ProcessBuilder(Stream.of(way, whole).flatMap(List::stream).toList())
+            .redirectErrorStream(true)
+            .start();
     String output = new String(process.getInputStream().readAllBytes(), ISO_8859_1);
     assertThat(output).contains("tty", "fg=6");
     assertThat(process.waitFor()).isZero();
-  }
-
-  /** In mode m1 the helper itself must not be root. */
-  private static List<String> asUser(Mode mode, List<String> command) {
-    if (!Jail.isRoot() || mode.name().equals("m2")) {
-      return command;
-    }
-    String user = Integer.toString(Jail.USER);
-    List<String> drop = List.of("setpriv", "--reuid", user, "--regid", user, "--clear-groups");
-    return Stream.of(drop, command).flatMap(List::stream).toList();
   }
 
   @ParameterizedTest
@@ -167,9 +161,10 @@ class JailProcessIT extends InBothModes {
     String helper = jail().directory.resolve("pk-jail") + " --launch ";
     String listing = " -- /bin/sh -c 'cat <&7; ls /proc/$$/fd'";
     String open = "exec 7</etc/hostname 8</etc/hostname 9</etc/hostname; ";
-    Path kept = jail().launch(Jail.isRoot() ? Jail.supervised("keep 7") : Jail.sameUser("keep 7"));
+    Path kept = jail().launch(mode.with("keep 7"));
+    String way = String.join(" ", jail().way(mode.settings())) + " ";
     Process process =
-        new ProcessBuilder("/bin/bash", "-c", open + helper + kept + listing)
+        new ProcessBuilder("/bin/bash", "-c", open + way + helper + kept + listing)
             .redirectErrorStream(true)
             .start();
     String output = new String(process.getInputStream().readAllBytes(), ISO_8859_1);

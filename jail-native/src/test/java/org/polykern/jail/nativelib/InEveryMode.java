@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /** What tests with real jails share: one directory a class, and every mode the machine permits. */
-abstract class InBothModes {
+abstract class InEveryMode {
   static final int EPERM = 1;
   static final int EAGAIN = 11;
   static final int SOCKET = 41;
@@ -42,7 +42,12 @@ abstract class InBothModes {
 
   static Stream<Mode> modes() {
     Mode same = new Mode("m1", Jail.sameUser());
-    return Jail.isRoot() ? Stream.of(new Mode("m2", Jail.supervised()), same) : Stream.of(same);
+    return Jail.isRoot()
+        ? Stream.of(
+            new Mode("m2-root", Jail.supervised()),
+            new Mode("m2-user", Jail.supervisedByAnother()),
+            same)
+        : Stream.of(same);
   }
 
   @BeforeAll
