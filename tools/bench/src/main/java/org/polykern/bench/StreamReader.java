@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.polykern.agent.runnerlink.OutputKind;
+import org.polykern.agent.runnerlink.Refusals;
 import org.polykern.agent.runnerlink.RunnerHello;
 import org.polykern.agent.runnerlink.RunnerLink;
 import org.polykern.agent.runnerlink.RunnerListener;
@@ -86,4 +87,7 @@ final class StreamReader implements RunnerListener {
 
   @Override
   public void onStatus(long unackedBytes) {}
+
+  @Override
+  public void onRefusals(Refusals refusals) {}
 }
