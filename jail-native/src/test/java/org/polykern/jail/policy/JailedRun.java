@@ -31,6 +31,10 @@ import org.polykern.jail.rule.RuleCompiler.Purpose;
 record JailedRun(int status, String output, String errors, List<String> events) {
   private static final String USER = "65124 65124";
 
+  /** Stands before a program that shall run as the same user without a jail; root may do that. */
+  static final List<String> FREE =
+      List.of("setpriv", "--reuid=65124", "--regid=65124", "--clear-groups");
+
   /** With the helper as another user where the test is root (M2), as the same one elsewhere. */
   static JailedRun of(Path directory, Policy policy, boolean watch, String... command)
       throws IOException, InterruptedException {
@@ -77,6 +81,28 @@ record JailedRun(int status, String output, String errors, List<String> events) 
       @Nullable Path answers,
       String... command)
       throws IOException {
+    Path events = open(Files.createTempFile(directory, "events", ""));
+    Path output = Files.createTempFile(directory, "output", "");
+    Path errors = Files.createTempFile(directory, "errors", "");
+    List<String> options = new ArrayList<>(List.of("--events", events.toString()));
+    if (answers != null) {
+      options.addAll(List.of("--answers", answers.toString()));
+    }
+    List<String> whole = new ArrayList<>(helper(directory, policy, containment, watch, options));
+    whole.addAll(List.of(command));
+    Process helper =
+        new ProcessBuilder(whole)
+            .directory(Path.of("/tmp").toFile())
+            .redirectOutput(output.toFile())
+            .redirectError(errors.toFile())
+            .start();
+    return new Started(helper, output, errors, events);
+  }
+
+  /** The helper with everything that stands before the program. */
+  static List<String> helper(
+      Path directory, Policy policy, Containment containment, boolean watch, List<String> options)
+      throws IOException {
     boolean supervised = containment instanceof Containment.Supervised;
     Architecture architecture = Architecture.current();
     long[] rules =
@@ -92,12 +118,9 @@ record JailedRun(int status, String output, String errors, List<String> events) 
         "pk-jail 1\n"
             + (supervised ? "user " + USER + "\n" : "mode m1\n")
             + LaunchText.of(policy, program, watch));
-    Path events = open(Files.createTempFile(directory, "events", ""));
-    Path output = Files.createTempFile(directory, "output", "");
-    Path errors = Files.createTempFile(directory, "errors", "");
     List<String> whole = new ArrayList<>();
     if (isRoot() && !supervised) {
-      whole.addAll(List.of("setpriv", "--reuid=65124", "--regid=65124", "--clear-groups"));
+      whole.addAll(FREE);
     }
     // Where every user can reach it.
     Path helperFile = directory.resolve("pk-jail");
@@ -107,20 +130,10 @@ record JailedRun(int status, String output, String errors, List<String> events) 
         StandardCopyOption.COPY_ATTRIBUTES,
         StandardCopyOption.REPLACE_EXISTING);
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-    whole.add(helperFile.toString());
-    whole.addAll(List.of("--launch", launch.toString(), "--events", events.toString()));
-    if (answers != null) {
-      whole.addAll(List.of("--answers", answers.toString()));
-    }
+    whole.addAll(List.of(helperFile.toString(), "--launch", launch.toString()));
+    whole.addAll(options);
     whole.add("--");
-    whole.addAll(List.of(command));
-    Process helper =
-        new ProcessBuilder(whole)
-            .directory(Path.of("/tmp").toFile())
-            .redirectOutput(output.toFile())
-            .redirectError(errors.toFile())
-            .start();
-    return new Started(helper, output, errors, events);
+    return List.copyOf(whole);
   }
 
   /** With a judge who is asked through the helper's events and answers. */
