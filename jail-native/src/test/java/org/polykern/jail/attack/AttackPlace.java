@@ -29,7 +29,7 @@ import org.polykern.jail.rule.RuleCompiler.Purpose;
  */
 final class AttackPlace implements AutoCloseable {
   /** Where no place of the machine that runs the tests counts. */
-  private static final String PATH = "/usr/local/bin:/usr/bin:/bin";
+  static final String PATH = "/usr/local/bin:/usr/bin:/bin";
 
   private static final long SECONDS_OF_ONE_RUN = 60;
 
@@ -176,6 +176,16 @@ final class AttackPlace implements AutoCloseable {
 
   Path work() {
     return root.resolve("work");
+  }
+
+  /** A new directory that the jailed user may write. */
+  Path home(String name) throws IOException {
+    Path home = Files.createDirectory(work().resolve(name));
+    if (isRoot()) {
+      Files.setAttribute(home, "unix:uid", user);
+      Files.setAttribute(home, "unix:gid", user);
+    }
+    return home;
   }
 
   /** What an attack did outside of itself; empty where it did nothing. */

@@ -9,11 +9,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The helper and the compiled attacks, where every user may start them. */
 record AttackPrograms(Path directory) implements AutoCloseable {
-  static AttackPrograms compile() throws IOException, InterruptedException {
+  /** Of all programs, or of those named. */
+  static AttackPrograms compile(String... names) throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("attack-programs");
     permit(directory, "rwxr-xr-x");
     Files.copy(
@@ -21,17 +23,21 @@ record AttackPrograms(Path directory) implements AutoCloseable {
         directory.resolve("pk-jail"),
         StandardCopyOption.COPY_ATTRIBUTES);
     AttackPrograms programs = new AttackPrograms(directory);
-    programs.compileAll();
-    if (AttackPlace.isRoot()) {
+    programs.compile(Set.of(names));
+    if (AttackPlace.isRoot() && names.length == 0) {
       programs.addPrivileged();
     }
     return programs;
   }
 
-  private void compileAll() throws IOException, InterruptedException {
+  private void compile(Set<String> names) throws IOException, InterruptedException {
     List<Path> sources = new ArrayList<>(List.of(Path.of("src/test/c/victim.c")));
     try (Stream<Path> files = Files.list(AttackCase.DIRECTORY)) {
       files.filter(file -> file.toString().endsWith(".c")).forEach(sources::add);
+    }
+    if (!names.isEmpty()) {
+      sources.removeIf(
+          source -> !names.contains(source.getFileName().toString().replace(".c", "")));
     }
     // Two at a time, because no machine of ours has fewer cores.
     String script =
