@@ -1,7 +1,7 @@
 /*
  * What is attacked where the runner would be: a process of two threads that no jailed program may reach.
- * Outside the jail. Arguments: uid to become, or 0; path of a socket to listen on. Then one line for each
- * line on its input: what of it an attack could have changed.
+ * Outside the jail. Arguments: user and group to become, or 0; path of a socket to listen on. Then one line
+ * for each line on its input: what of it an attack could have changed.
  */
 #include "attack.h"
 
@@ -46,10 +46,14 @@ static void tell(void) {
 int main(int argc, char **argv) {
   char line[100];
   pthread_t thread;
-  uid_t user = (uid_t)atoi(argc > 1 ? argv[1] : "0");
+  if (argc < 4) {
+    return 2;
+  }
+  uid_t user = (uid_t)atoi(argv[1]);
+  gid_t group = (gid_t)atoi(argv[2]);
   setpgid(0, 0);
-  listen_at(argc > 2 ? argv[2] : "runner.sock");
-  if (user != 0 && (setresgid(user, user, user) != 0 || setresuid(user, user, user) != 0)) {
+  listen_at(argv[3]);
+  if (user != 0 && (setresgid(group, group, group) != 0 || setresuid(user, user, user) != 0)) {
     return 1;
   }
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);

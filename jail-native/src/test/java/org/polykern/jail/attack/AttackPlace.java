@@ -78,7 +78,7 @@ final class AttackPlace implements AutoCloseable {
     Path socket = root.resolve("runner.sock");
     Files.deleteIfExists(socket);
     int whose = !isRoot() ? 0 : supervised ? user + 1 : user;
-    return new RunnerStandIn(program("runner"), whose, socket);
+    return new RunnerStandIn(program("runner"), whose, user, socket);
   }
 
   /** Runs one line of the table. */
@@ -128,10 +128,7 @@ final class AttackPlace implements AutoCloseable {
       throws IOException, InterruptedException {
     Path output = Files.createTempFile(root, "output", "");
     Path errors = Files.createTempFile(root, "errors", "");
-    List<String> command = new ArrayList<>();
-    if (isRoot() && !supervised) {
-      command.addAll(List.of("setpriv", "--reuid=" + user, "--regid=" + user, "--clear-groups"));
-    }
+    List<String> command = new ArrayList<>(way());
     command.addAll(List.of(program("pk-jail").toString(), "--launch", launch(policy).toString()));
     command.add("--");
     command.addAll(program);
@@ -155,6 +152,26 @@ final class AttackPlace implements AutoCloseable {
         helper.exitValue(),
         Files.readString(output, StandardCharsets.ISO_8859_1),
         Files.readString(errors, StandardCharsets.ISO_8859_1));
+  }
+
+  /**
+   * As in a container: the helper is the runner's user, with three capabilities and the session's
+   * group.
+   */
+  private List<String> way() {
+    if (!isRoot()) {
+      return List.of();
+    }
+    return supervised
+        ? List.of(
+            "setpriv",
+            "--bounding-set=-all,+setuid,+setgid,+kill",
+            "--no-new-privs",
+            program("pk-jail").toString(),
+            "--enter",
+            (user + 1) + ":" + user,
+            "--")
+        : List.of("setpriv", "--reuid=" + user, "--regid=" + user, "--clear-groups");
   }
 
   private Path launch(Policy policy) throws IOException {

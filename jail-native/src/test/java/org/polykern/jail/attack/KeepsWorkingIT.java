@@ -23,8 +23,8 @@ import org.polykern.jail.rule.Policy;
 
 /**
  * Programs that no policy may break, under that of their language. A script's first line says
- * which, and what it needs; one that needs what this machine lacks is skipped, or fails where POLYKERN_REQUIRE_LANGUAGES is set. Short programs of
- * more languages are in PolicyIT.
+ * which, and what it needs; one that needs what this machine lacks is skipped, or fails where
+ * POLYKERN_REQUIRE_LANGUAGES is set. Short programs of more languages are in PolicyIT.
  */
 class KeepsWorkingIT {
   private static final Path SCRIPTS = Path.of("src/test/works");

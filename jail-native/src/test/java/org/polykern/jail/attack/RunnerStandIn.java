@@ -22,11 +22,16 @@ final class RunnerStandIn implements AutoCloseable {
 
   /**
    * @param user whose process it becomes; 0 stays who starts it
+   * @param group its group, then
    * @param socket where it listens
    */
-  RunnerStandIn(Path program, int user, Path socket) throws IOException {
+  RunnerStandIn(Path program, int user, int group, Path socket) throws IOException {
     process =
-        new ProcessBuilder(program.toString(), Integer.toString(user), socket.toString())
+        new ProcessBuilder(
+                program.toString(),
+                Integer.toString(user),
+                Integer.toString(group),
+                socket.toString())
             .directory(Path.of("/").toFile())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
