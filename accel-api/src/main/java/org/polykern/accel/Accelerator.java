@@ -7,6 +7,14 @@ import java.util.List;
  */
 public interface Accelerator extends AutoCloseable {
   /**
+   * The kind of device, mostly the plug-in's name; an emulator has the key of what it emulates. In
+   * the same form as the name, and the same as long as the accelerator is open. All slot names
+   * start with the key and a dot, all metrics with the key and an underscore. Of two accelerators
+   * with one key the host keeps the one it opened first.
+   */
+  String key();
+
+  /**
    * Everything that is there now. Called after opening and then every half minute or so: cheap
    * enough for that, and without side effects on running containers. A device that an answer no
    * longer lists counts as lost: what uses it keeps running, nothing new gets it.

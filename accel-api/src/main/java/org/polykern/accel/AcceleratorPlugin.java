@@ -13,12 +13,11 @@ public interface AcceleratorPlugin {
   int version();
 
   /**
-   * The kind of device, such as {@code cuda}: lower-case letters, digits and dashes, starting with
-   * a letter. All its slot names start with the key and a dot, its metrics with the key and an
-   * underscore. No two plug-ins of one host share a key; the one of the jar whose name sorts first
-   * is kept.
+   * How the plug-in is called in configuration and messages, such as {@code cuda} or {@code mock}:
+   * lower-case letters, digits and dashes, starting with a letter. No two plug-ins of one host
+   * share a name; the one of the jar whose file name sorts first is kept.
    */
-  String key();
+  String name();
 
   /**
    * Starts to work. A host without the driver is no error: then {@link Accelerator#discover} says

@@ -114,6 +114,11 @@ public record ContainerArguments(
       return this;
     }
 
+    public Builder resourceLines(Map<String, String> lines) {
+      resourceLines.putAll(lines);
+      return this;
+    }
+
     public Builder attached(AttachedDevice device) {
       attached.add(device);
       return this;

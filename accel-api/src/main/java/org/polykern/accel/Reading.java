@@ -1,5 +1,7 @@
 package org.polykern.accel;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -45,11 +47,17 @@ public record Reading(
   }
 
   /**
-   * For metrics that do not add up, such as temperatures: devices only, the hottest for the node.
+   * For metrics that do not add up, such as temperatures: the node's is the mean of all devices.
    */
-  public static Reading greatest(Metric metric, Map<String, Measurement> devices) {
-    var node = devices.values().stream().max(java.util.Comparator.comparing(Measurement::value));
-    return new Reading(metric, node, devices, Map.of(), Map.of());
+  public static Reading averaged(Metric metric, Map<String, Measurement> devices) {
+    var sum = devices.values().stream().reduce(Measurement::plus);
+    var count = BigDecimal.valueOf(devices.size());
+    var mean =
+        sum.map(all ->
+            new Measurement(
+                all.value().divide(count, 2, RoundingMode.HALF_UP),
+                all.capacity().map(most -> most.divide(count, 2, RoundingMode.HALF_UP))));
+    return new Reading(metric, mean, devices, Map.of(), Map.of());
   }
 
   public Reading withProcesses(Map<Long, Measurement> newProcesses) {

@@ -73,6 +73,34 @@ final class RecordsTest {
   }
 
   @Test
+  void shouldAverageWhatDoesNotAddUp() {
+    var devices = Map.of("a", Measurement.of(40, 120), "b", Measurement.of(61, 120));
+    var node =
+        Reading.averaged(Metric.raw("x_temperature", "Celsius"), devices).node().orElseThrow();
+    assertThat(node.value()).isEqualByComparingTo("50.5");
+    assertThat(node.capacity().orElseThrow()).isEqualByComparingTo("120");
+    assertThat(Reading.averaged(Metric.raw("x_temperature", "Celsius"), Map.of()).node()).isEmpty();
+  }
+
+  @Test
+  void shouldWriteTheLinesThatImagesRead() {
+    var amounts = Map.of("b", new BigDecimal("1.5"), "a", new BigDecimal("0.2"));
+    var grant = new Grant(Map.of("cuda.shares", amounts));
+    var units = new ShareUnits(GIB, 8, new BigDecimal("0.1"));
+
+    assertThat(ResourceLines.whole("cuda", grant))
+        .isEqualTo(Map.of("CUDA_GLOBAL_DEVICE_IDS", "0:a,1:b", "CUDA_RESOURCE_VIRTUALIZED", "0"));
+    assertThat(ResourceLines.parts("cuda", grant, "cuda.shares", units, 64))
+        .isEqualTo(
+            Map.of(
+                "CUDA_GLOBAL_DEVICE_IDS", "0:a,1:b",
+                "CUDA_RESOURCE_VIRTUALIZED", "1",
+                "CUDA_MEMORY_LIMITS", "a:214748364,b:1610612736",
+                "CUDA_PROCESSOR_LIMITS", "a:4,b:12",
+                "CUDA_RESERVED_MEMORY", "64"));
+  }
+
+  @Test
   void shouldLoseTheCapacityOfASumWithoutOne() {
     var open = new Measurement(BigDecimal.ONE, Optional.empty());
     assertThat(Measurement.of(1, 2).plus(open).capacity()).isEmpty();
