@@ -167,8 +167,7 @@ class JailedProgramIT {
   void shouldStartWithNoSignalBlockedOrIgnored() throws Exception {
     Wanted wanted = new Wanted();
     wanted.run("/bin/cat", "/proc/self/status");
-    assertThat(wanted.output())
-        .contains("SigBlk:\t0000000000000000", "SigIgn:\t0000000000000000");
+    assertThat(wanted.output()).contains("SigBlk:\t0000000000000000", "SigIgn:\t0000000000000000");
   }
 
   @Test
