@@ -99,6 +99,7 @@ assemble() {
   cp "$root"/tools/launcher/target/launcher-*.jar "$root"/tools/launcher/target/lib/*.jar "$next/lib/server/"
   cp "$root"/tools/cli/target/cli-*.jar "$root"/tools/cli/target/lib/*.jar "$next/lib/cli/"
   cp -a "$root/runner-jvm/target/kernel" "$next/kernel"
+  cp "$root"/jail-native/target/native/{pk-jail,libpkjail.so} "$next/kernel/"
   cp -p "$1" "$next/stamp"
   ln -sfn "$(basename "$next")" "$dist.new"
   mv -T "$dist.new" "$dist"
@@ -119,7 +120,8 @@ prune() {
 train_client() {
   local home
   home=$(cd -P "$dist" && pwd)
-  "$JAVA_HOME/bin/java" -XX:AOTCacheOutput="$home/cli.aot" "${client_flags[@]}" \
+  jail_files "$home"
+  "$JAVA_HOME/bin/java" -XX:AOTCacheOutput="$home/cli.aot" "${client_flags[@]}" "${jail_flags[@]}" \
     -cp "$(class_path "$home/lib/cli")" org.polykern.cli.Main --train > "$root/target/train.log" 2>&1 || true
 }
 

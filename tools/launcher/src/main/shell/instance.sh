@@ -152,6 +152,24 @@ client() {
     -cp "$(class_path "$home/lib/cli")" org.polykern.cli.Main "$@"
 }
 
+# jail_files HOME: sets the array "jail_flags" to where the native parts of the jail are.
+jail_files() {
+  jail_flags=(-Dpolykern.jail.helper="$1/kernel/pk-jail" -Dpolykern.jail.library="$1/kernel/libpkjail.so")
+}
+
+# The jail by itself: no server, and the program's environment is what ours was.
+jail() {
+  local home java before=${JAVA_HOME-} had=${JAVA_HOME+1}
+  ensure_built
+  java=$JAVA_HOME/bin/java
+  if [ -n "$had" ]; then JAVA_HOME=$before; else unset JAVA_HOME; fi
+  home=$(cd -P "$dist" && pwd)
+  jail_files "$home"
+  [ "${LC_ALL-}" = "$locale_before" ] || jail_flags+=(-Dpolykern.jail.lc_all="$locale_before")
+  exec "$java" "${client_flags[@]}" -XX:AOTCache="$home/cli.aot" "${jail_flags[@]}" \
+    -cp "$(class_path "$home/lib/cli")" org.polykern.cli.Main jail "$@"
+}
+
 server_log() {
   local follow=
   split_data_option "$@"

@@ -26,7 +26,10 @@ final class Findings {
   }
 
   void error(int line, String sentence) {
-    errors.add(new Problem(file, line, sentence));
+    Problem problem = new Problem(file, line, sentence);
+    if (!errors.contains(problem)) { // A key may be read for more than one purpose.
+      errors.add(problem);
+    }
   }
 
   void error(Node node, String sentence) {

@@ -33,7 +33,9 @@ public final class LaunchText {
           String amount = value == Limits.UNLIMITED ? "unlimited" : Long.toString(value);
           out.append("rlimit %s %s %s\n".formatted(resource.label(), amount, amount));
         });
-    paths(out, policy.paths());
+    if (!watch) {
+      paths(out, policy.paths()); // The kernel cannot tell of these without refusing.
+    }
     String directory = policy.workingDirectory();
     if (directory != null) {
       out.append("cwd ").append(escaped(directory)).append('\n');

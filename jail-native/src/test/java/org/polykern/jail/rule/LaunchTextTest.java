@@ -57,6 +57,8 @@ class LaunchTextTest {
         .contains("watch", "max-processes 512", "max-threads 8192")
         .doesNotContain("messages")
         .noneMatch(line -> line.startsWith("restrict") || line.startsWith("max-execs"));
+    assertThat(LaunchText.of(FULL, new byte[8], true).lines())
+        .noneMatch(line -> line.startsWith("restrict") || line.startsWith("path "));
   }
 
   @Test

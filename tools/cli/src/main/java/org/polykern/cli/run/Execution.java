@@ -89,7 +89,7 @@ public final class Execution implements RunListener {
 
   private Outcome watched(String target, Function<RunLoop, RunStep> work) {
     session = target;
-    try (var _ = InterruptSignal.onInterrupt(this::interrupted)) {
+    try (var _ = CaughtSignal.on("INT", this::interrupted)) {
       return outcome(work.apply(new RunLoop(sessions, this)));
     }
   }

@@ -14,7 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import org.polykern.cli.command.CommandLineFactory;
+import org.polykern.cli.jail.JailCommandLine;
 import org.polykern.cli.run.Terminal;
+import org.polykern.jail.nativelib.JailNative;
+import picocli.CommandLine;
 
 /** Runs the commands that people wait for. */
 public final class Training {
@@ -55,13 +58,26 @@ public final class Training {
       execute(terminal, 0, "ps");
       execute(terminal, 0, "info", "train");
       execute(terminal, 3, "rm", "gone");
+      jail(terminal);
     } finally {
       server.stop(0);
     }
   }
 
+  /** What happens before a program starts; without the library, which only saves time here. */
+  private static void jail(Terminal terminal) {
+    expect(0, JailCommandLine.create(terminal), "run", "--help");
+    if (System.getProperty(JailNative.LIBRARY_PROPERTY) != null) {
+      expect(0, JailCommandLine.create(terminal), "ask", "deny-net", "socket", "2");
+    }
+  }
+
   private static void execute(Terminal terminal, int expected, String... args) {
-    int exitCode = CommandLineFactory.create(terminal).execute(args);
+    expect(expected, CommandLineFactory.create(terminal), args);
+  }
+
+  private static void expect(int expected, CommandLine commands, String... args) {
+    int exitCode = commands.execute(args);
     if (exitCode != expected) {
       throw new IllegalStateException(
           "Expected '"

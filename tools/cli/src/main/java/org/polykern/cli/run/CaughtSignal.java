@@ -6,23 +6,27 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 
 /**
- * Ctrl-C as a callback. The JDK's only door to signals is {@code sun.misc.Signal}, whose direct use
- * is a warning that cannot be switched off; hence the reflection. Where that door is shut, Ctrl-C
- * simply ends the process as usual.
+ * A signal, such as Ctrl-C, as a callback. The JDK's only door to signals is {@code
+ * sun.misc.Signal}, whose direct use is a warning that cannot be switched off; hence the
+ * reflection. Where that door is shut, the signal simply does to the process what it usually does.
  */
-final class InterruptSignal implements AutoCloseable {
+public final class CaughtSignal implements AutoCloseable {
   private final Runnable restore;
 
-  private InterruptSignal(Runnable restore) {
+  private CaughtSignal(Runnable restore) {
     this.restore = restore;
   }
 
-  /** Calls back at each Ctrl-C, on a signal thread, until closed. */
-  static InterruptSignal onInterrupt(Runnable callback) {
+  /**
+   * Calls back at each such signal, on a signal thread, until closed.
+   *
+   * @param name without its SIG: {@code INT} for Ctrl-C
+   */
+  public static CaughtSignal on(String name, Runnable callback) {
     try {
       Class<?> signalType = Class.forName("sun.misc.Signal");
       Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
-      Object signal = signalType.getConstructor(String.class).newInstance("INT");
+      Object signal = signalType.getConstructor(String.class).newInstance(name);
       var handle = signalType.getMethod("handle", signalType, handlerType);
       MethodHandle run =
           MethodHandles.lookup()
@@ -32,9 +36,9 @@ final class InterruptSignal implements AutoCloseable {
           MethodHandleProxies.asInterfaceInstance(
               handlerType, MethodHandles.dropArguments(run, 0, signalType));
       Object before = handle.invoke(null, signal, handler);
-      return new InterruptSignal(() -> invokeQuietly(() -> handle.invoke(null, signal, before)));
+      return new CaughtSignal(() -> invokeQuietly(() -> handle.invoke(null, signal, before)));
     } catch (ReflectiveOperationException | IllegalArgumentException e) {
-      return new InterruptSignal(() -> {});
+      return new CaughtSignal(() -> {});
     }
   }
 
