@@ -42,7 +42,7 @@ final class SessionJailsTest {
   void shouldPreferTheOperatorThenTheImageThenTheShippedPolicy() throws Exception {
     var ofImage = "version: polykern/1\nname: of-image\n";
     assertThat(policy("python", null).name()).isEqualTo("python");
-    assertThat(policy("cobol", null).name()).isEqualTo("language");
+    assertThat(policy("cobol", null).name()).isEqualTo("cobol");
     assertThat(policy("python", ofImage).name()).isEqualTo("of-image");
     write("default.yml", "version: polykern/1\nname: of-operator\n");
     assertThat(policy("python", ofImage).name()).isEqualTo("of-operator");

@@ -25,6 +25,10 @@ final class Draft {
   final Set<String> allowed = new TreeSet<>();
   final Set<String> lifted = new TreeSet<>();
   final List<CallRule> rules = new ArrayList<>();
+
+  /** Of the extended policy; asked after the file's own. */
+  final List<CallRule> inheritedRules = new ArrayList<>();
+
   Beneath read = Beneath.EVERYTHING;
   Beneath write = Beneath.EVERYTHING;
   Beneath execute = Beneath.EVERYTHING;
@@ -37,23 +41,60 @@ final class Draft {
   final List<String> keep = new ArrayList<>();
   final List<String> deny = new ArrayList<>(EnvironmentRules.DENIED);
   final Map<String, String> set = new LinkedHashMap<>();
+  final Map<String, String> inheritedSet = new LinkedHashMap<>();
   @Nullable String workingDirectory;
 
   Draft(String name) {
     this.name = name;
   }
 
+  /** Begins with everything that {@code base} has but its name. */
+  void extend(Policy base) {
+    allowDebug = base.allowDebug();
+    report = base.report();
+    unlisted = base.unlisted();
+    allowed.addAll(base.allowed());
+    lifted.addAll(base.lifted());
+    inheritedRules.addAll(base.rules());
+    read = base.paths().read();
+    write = base.paths().write();
+    execute = base.paths().execute();
+    processes = base.limits().processes();
+    threads = base.limits().threads();
+    programStarts = base.limits().programStarts();
+    creations = base.limits().creations();
+    resources.clear();
+    resources.putAll(base.limits().resources());
+    keepAll = base.environment().keepAll();
+    keep.addAll(base.environment().keep());
+    deny.clear();
+    deny.addAll(base.environment().deny());
+    inheritedSet.putAll(base.environment().set());
+    workingDirectory = base.workingDirectory();
+  }
+
+  /** Lets {@code calls} run as far as the built-in policy does, whatever the extended one says. */
+  void allow(Set<String> calls) {
+    allowed.addAll(calls);
+    inheritedRules.removeIf(rule -> calls.contains(rule.call()) && rule.action().denies());
+  }
+
   Policy policy() {
+    List<CallRule> ordered = new ArrayList<>(rules);
+    ordered.addAll(inheritedRules);
+    Map<String, String> environment = new LinkedHashMap<>(inheritedSet);
+    environment.keySet().removeIf(name -> EnvironmentRules.matchesAny(deny, name));
+    environment.putAll(set);
     return new Policy(
         name,
         allowDebug,
         unlisted,
         allowed,
         lifted,
-        rules,
+        ordered,
         new PathRules(read, write, execute),
         new Limits(processes, threads, programStarts, creations, resources),
-        new EnvironmentRules(keepAll, keep, deny, set),
+        new EnvironmentRules(keepAll, keep, deny, environment),
         workingDirectory,
         report);
   }

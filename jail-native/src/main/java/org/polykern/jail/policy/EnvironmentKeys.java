@@ -49,7 +49,9 @@ final class EnvironmentKeys {
           "Expected either 'keep' or 'preserved_env_keys' (line %d), but there are both."
               .formatted(top.line("preserved_env_keys")));
     }
+    draft.keep.clear(); // Of an extended policy.
     if (fields.node("keep") instanceof ScalarNode scalar && scalar.getValue().equals("all")) {
+      draft.keepAll = true;
       return;
     }
     draft.keepAll = false;

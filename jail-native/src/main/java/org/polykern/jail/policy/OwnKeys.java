@@ -21,6 +21,7 @@ final class OwnKeys {
       Set.of(
           "version",
           "name",
+          "extends",
           "allow_debug",
           "report",
           "unlisted_syscalls",
@@ -60,8 +61,8 @@ final class OwnKeys {
 
   void read(Fields top) {
     top.text("name").ifPresent(this::name);
-    draft.allowDebug = top.bool("allow_debug").orElse(false);
-    draft.report = top.bool("report").orElse(true);
+    draft.allowDebug = top.bool("allow_debug").orElse(draft.allowDebug);
+    draft.report = top.bool("report").orElse(draft.report);
     calls(top);
     limits(top.fields("limits"), top);
     paths(top.fields("paths"), top);
@@ -88,7 +89,11 @@ final class OwnKeys {
     draft.unlisted = unlisted(top, errno);
     CallNamesRead names =
         new CallNamesRead(names(top, "allowed_syscalls"), names(top, "lifted_syscalls"));
-    draft.allowed.addAll(names.allowed.keySet());
+    if (draft.unlisted.denies()) {
+      draft.allow(names.allowed.keySet());
+    } else {
+      draft.allowed.clear();
+    }
     draft.lifted.addAll(names.lifted.keySet());
     List<CallList.Placed> refused = lists.refusals(top, "refused_syscalls", errno);
     List<CallList.Placed> asked = lists.others(top, "traced_syscalls", CallAction.Plain.ASK);
@@ -119,7 +124,13 @@ final class OwnKeys {
 
   private CallAction unlisted(Fields top, int errno) {
     Optional<Fields.Text> word = top.text("unlisted_syscalls");
-    if (word.isEmpty() || word.get().text().equals("allow")) {
+    if (word.isEmpty()) {
+      // Inherited, with the file's own errno where it has one.
+      return draft.unlisted.denies() && top.has("errno")
+          ? CallAction.refuse(errno)
+          : draft.unlisted;
+    }
+    if (word.get().text().equals("allow")) {
       return CallAction.Plain.ALLOW;
     }
     if (!word.get().text().equals("refuse")) {
@@ -180,11 +191,11 @@ final class OwnKeys {
     draft.write = beneath(paths, "write", draft.write, patterns);
     draft.execute = beneath(paths, "execute", draft.execute, patterns);
     draft.read = beneath(paths, "read", draft.read, patterns);
-    if (paths.has("read") && paths.has("write")) {
+    if (!draft.read.everything()) {
       // What may be written may be read: nobody means the opposite by a list of writable trees.
       Set<String> both = new LinkedHashSet<>(draft.read.paths());
       both.addAll(draft.write.paths());
-      draft.read = draft.read.everything() ? draft.read : Beneath.of(List.copyOf(both));
+      draft.read = Beneath.of(List.copyOf(both));
     }
     if (!draft.read.everything() && draft.write.everything()) {
       findings.error(

@@ -85,7 +85,7 @@ public final class PolicyFile {
     return NAME.matcher(text).matches();
   }
 
-  private static void readOwn(Fields top, Draft draft, Findings findings) {
+  private static void readOwn(Fields top, Draft draft, Findings findings) throws PolicyException {
     findings.beStrict();
     String version = top.text("version").map(Fields.Text::text).orElse("");
     if (!version.equals(VERSION)) {
@@ -103,6 +103,7 @@ public final class PolicyFile {
     Set<String> known = new java.util.TreeSet<>(OwnKeys.all());
     known.add("diff_to_default");
     top.only(known);
+    new Extension(findings).of(top).ifPresent(draft::extend);
     new SharedKeys(findings, draft).read(top);
     new OwnKeys(findings, draft).read(top);
   }

@@ -56,6 +56,7 @@ final class SharedKeys {
     }
     if (top.has("preserved_env_keys")) {
       draft.keepAll = false;
+      draft.keep.clear(); // Of an extended policy.
       for (Fields.Text name : top.texts("preserved_env_keys")) {
         EnvironmentKeys.check(name, false, findings);
         draft.keep.add(name.text());

@@ -83,8 +83,15 @@ public final class ShippedPolicies {
     }
   }
 
-  /** The policy of a language's sessions: its own, or the one for all without their own. */
+  /**
+   * The policy of a language's sessions: the file of that name, or the one that serves all others,
+   * under the language's name, which is that of the file by which an operator replaces it.
+   *
+   * @param language the runtime type; a word that could not be a policy's name is not used as one
+   */
   public static Policy ofLanguage(String language) {
-    return named(language).or(() -> named("language")).orElse(Policy.DEFAULT);
+    Policy shared = named("language").orElse(Policy.DEFAULT);
+    return named(language)
+        .orElseGet(() -> PolicyFile.isName(language) ? shared.called(language) : shared);
   }
 }

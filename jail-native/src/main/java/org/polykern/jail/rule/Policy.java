@@ -111,6 +111,22 @@ public record Policy(
     return List.copyOf(ordered);
   }
 
+  /** The same policy under another name. */
+  public Policy called(String other) {
+    return new Policy(
+        other,
+        allowDebug,
+        unlisted,
+        allowed,
+        lifted,
+        rules,
+        paths,
+        limits,
+        environment,
+        workingDirectory,
+        report);
+  }
+
   /** Whether a known call that no rule matched runs. */
   public boolean passesUnlisted(String call) {
     return !unlisted.denies() || allowed.contains(call) || ESSENTIAL.contains(call);

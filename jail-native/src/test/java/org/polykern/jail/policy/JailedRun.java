@@ -61,9 +61,9 @@ record JailedRun(int status, String output, String errors, List<String> events) 
   /** A jail that runs, and where its output goes. */
   private record Started(Process helper, Path output, Path errors, Path events) {
     JailedRun end() throws IOException, InterruptedException {
-      if (!helper.waitFor(60, TimeUnit.SECONDS)) {
+      if (!helper.waitFor(120, TimeUnit.SECONDS)) {
         helper.destroyForcibly();
-        throw new IOException("The jail did not end within 60 s: " + Files.readString(errors));
+        throw new IOException("The jail did not end within 120 s: " + Files.readString(errors));
       }
       return new JailedRun(
           helper.exitValue(),

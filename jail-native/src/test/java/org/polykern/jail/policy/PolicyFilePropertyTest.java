@@ -118,6 +118,9 @@ class PolicyFilePropertyTest {
             "keep:",
             "paths:",
             "cwd: ",
+            "extends: ",
+            "language\n",
+            "deny-net\n",
             "errno: ");
     return Arbitraries.oneOf(known, Arbitraries.strings().ofMaxLength(4))
         .list()

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -330,6 +331,81 @@ class PolicyFileTest {
     assertThatThrownBy(() -> PolicyFile.read(file))
         .isInstanceOf(PolicyException.class)
         .hasMessageContaining(":1: Expected UTF-8");
+  }
+
+  @Test
+  void shouldBeginWithWhatTheExtendedPolicyHas() throws PolicyException {
+    Policy base = ShippedPolicies.named("language").orElseThrow();
+    assertThat(ours("extends: language\n")).isEqualTo(base.called("own"));
+    Policy own =
+        ours(
+            """
+            extends: language
+            refused_syscalls:
+              - {syscall: [connect, sync], errno: EACCES}
+            allowed_syscalls: [vmsplice, bpf]
+            lifted_syscalls: [bpf]
+            limits: {threads: 9, nofile: 50}
+            environment: {deny: [LSAN_*], set: {A: b}}
+            paths: {write: [/tmp]}
+            """);
+    assertThat(own.rules().getFirst().call()).isEqualTo("connect");
+    assertThat(own.rules().subList(2, own.rules().size()))
+        .isEqualTo(base.rules().stream().filter(rule -> !rule.call().equals("vmsplice")).toList());
+    assertThat(own.unlisted()).isEqualTo(base.unlisted());
+    assertThat(own.allowed()).containsAll(base.allowed()).contains("vmsplice", "bpf");
+    assertThat(own.lifted()).containsExactly("bpf");
+    assertThat(own.limits().threads()).isEqualTo(9);
+    assertThat(own.limits().processes()).isEqualTo(base.limits().processes());
+    assertThat(own.limits().resources())
+        .isEqualTo(Map.of(Limits.Resource.CORE, 0L, Limits.Resource.NOFILE, 50L));
+    assertThat(own.environment().set()).isEqualTo(Map.of("A", "b"));
+    assertThat(own.environment().deny()).contains("LSAN_*", "POLYKERN_*");
+    assertThat(own.paths().write().paths()).containsExactly("/tmp");
+    assertThat(own.paths().read()).isEqualTo(Beneath.EVERYTHING);
+  }
+
+  @Test
+  void shouldLetAFileTakeBackWhatItExtends() throws PolicyException {
+    Policy open = ours("extends: language\nunlisted_syscalls: allow\nreport: false\n");
+    assertThat(open.unlisted()).isEqualTo(CallAction.Plain.ALLOW);
+    assertThat(open.allowed()).isEmpty();
+    assertThat(open.report()).isFalse();
+    assertThat(ours("extends: language\nerrno: EACCES\n").unlisted())
+        .isEqualTo(CallAction.refuse(13));
+    Policy narrow =
+        ours("extends: language\nenvironment: {keep: [HOME], set: {LSAN_OPTIONS: x}}\n");
+    assertThat(narrow.environment().keep()).containsExactly("HOME");
+    assertThat(narrow.environment().set()).isEqualTo(Map.of("LSAN_OPTIONS", "x"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "extends: langauge|Expected the name of a shipped policy, but 'langauge' is unknown: did you"
+            + " mean 'language'?",
+        "extends: ../language|Expected the name of a shipped policy, but '../language' is unknown:"
+            + " did you mean 'language'?",
+        "extends:|Expected the name of a shipped policy, but there is none.",
+        "extends: [language]|Expected 'extends' to be text, but it is a list.",
+        "extends: own|Expected the name of a shipped policy, but 'own' is unknown: known are"
+            + " default, deny-net, language.",
+        "extends: deny-net|Expected a policy that extends no other, but 'deny-net' extends"
+            + " 'language': extend that one."
+      })
+  void shouldRefuseToExtendWhatIsNoBase(String line, String sentence) {
+    assertThat(refused("version: polykern/1\nname: own\n" + line + "\n").problems())
+        .containsExactly(new PolicyException.Problem("bad.yml", 3, sentence));
+  }
+
+  @Test
+  void shouldNotLetPublishedFilesExtend() {
+    assertThat(refused("extends: language\n")).hasMessageContaining("version: polykern/1");
+  }
+
+  private static Policy ours(String text) throws PolicyException {
+    return PolicyFile.read("own.yml", "version: polykern/1\n" + text).policy();
   }
 
   private static PolicyException refused(String text) {

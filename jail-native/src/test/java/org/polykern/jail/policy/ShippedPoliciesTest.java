@@ -60,8 +60,9 @@ class ShippedPoliciesTest {
   @Test
   void shouldShipTheDefaultAsItIsInTheCode() {
     assertThat(ShippedPolicies.named("default")).contains(Policy.DEFAULT);
-    assertThat(ShippedPolicies.ofLanguage("brainfuck").name()).isEqualTo("language");
-    assertThat(ShippedPolicies.ofLanguage("python").name()).isEqualTo("python");
+    assertThat(ShippedPolicies.ofLanguage("brainfuck"))
+        .isEqualTo(ShippedPolicies.named("language").orElseThrow().called("brainfuck"));
+    assertThat(ShippedPolicies.ofLanguage("no name").name()).isEqualTo("language");
     assertThat(ShippedPolicies.named("../secret")).isEmpty();
   }
 
@@ -78,7 +79,7 @@ class ShippedPoliciesTest {
   @ParameterizedTest
   @CsvSource({
     "deny-net, 2, true", "deny-net, 10, true", "deny-net, 43, true", "deny-net, 1, false",
-    "deny-net, 16, false", "python, 2, false", "python, 10, false", "python, 31, true"
+    "deny-net, 16, false", "language, 2, false", "language, 10, false", "language, 31, true"
   })
   void shouldRefuseFamiliesOfSockets(String name, int family, boolean refused) {
     SyscallTable table = SyscallTable.of(Architecture.X86_64);
