@@ -11,6 +11,14 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.polykern.jail.call.Architecture;
+import org.polykern.jail.call.SyscallTable;
+import org.polykern.jail.nativelib.JailNative;
+import org.polykern.jail.rule.Containment;
+import org.polykern.jail.rule.LaunchText;
+import org.polykern.jail.rule.Policy;
+import org.polykern.jail.rule.PolicyText;
+import org.polykern.jail.rule.RuleCompiler;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 
@@ -19,6 +27,9 @@ import org.zeromq.ZMQ;
  * in turn, and this class the agent that says hello, executes, answers, completes, interrupts, and
  * shuts it down; the JVM then writes the cache. Afterwards another run proves that the cache is
  * accepted under another path.
+ *
+ * <p>The programs are jailed as a session's are, in the mode that every user may use; where tracing
+ * is not permitted they are not, and the cache lacks the classes for that.
  *
  * <p>Run by build.sh with {@code java -cp HOME/runner.jar Training.java HOME}.
  */
@@ -47,6 +58,12 @@ final class Training {
           "snippet.language",
           "title Snippet\nprograms sh\nsuffix .sh\nquery\n    . \"$SNIPPET\"\n");
 
+  /** Refused by every jail, and told by it. */
+  private static final String REFUSED = "unshare -r true 2>/dev/null";
+
+  /** What prints is a child of the shell's, which would miss the signal while it forks. */
+  private static final String SLEEP = "sh -c 'echo 1; exec sleep 60'";
+
   private static final String FLOOD = "head -c 500000 /dev/zero | tr '\\0' x; echo error >&2";
 
   /** Waits for input, but not for ever: a build machine may hide who waits. */
@@ -57,11 +74,12 @@ final class Training {
     Path home = Path.of(arguments[0]).toAbsolutePath();
     Path scratch = Files.createTempDirectory("pk-training-");
     ZMQ.Curve.KeyPair agent = ZMQ.Curve.generateKeyPair();
+    String jail = jail(home, scratch);
     try {
       Path record = scratch.resolve("record");
       List<Path> sessions = new ArrayList<>();
       for (String runtime : List.of("python", "scripted", "snippet", "app")) {
-        sessions.add(session(home, scratch.resolve(runtime), runtime, agent));
+        sessions.add(session(home, scratch.resolve(runtime), runtime, jail, agent));
       }
       exercise(
           command(
@@ -75,7 +93,7 @@ final class Training {
       require(Files.exists(home.resolve("runner.aot")), "a runner.aot, but the JVM wrote none");
       Path moved = scratch.resolve("moved");
       Files.createSymbolicLink(moved, home);
-      Path last = session(home, scratch.resolve("last"), "python", agent);
+      Path last = session(home, scratch.resolve("last"), "python", jail, agent);
       List<String> again =
           command(
               moved,
@@ -92,16 +110,17 @@ final class Training {
   }
 
   /** Everything that a runner is started with, in one directory. */
-  private static Path session(Path home, Path directory, String runtime, ZMQ.Curve.KeyPair agent)
+  private static Path session(
+      Path home, Path directory, String runtime, String jail, ZMQ.Curve.KeyPair agent)
       throws IOException {
     Files.createDirectory(directory);
     Files.writeString(
         directory.resolve("runner.json"),
         """
         {"kernelId": "training", "runtime": "%s", "runtimePath": null, "bind": "127.0.0.1",
-         "replin": 0, "replout": 0, "agentKey": "%s"}
+         "replin": 0, "replout": 0, "agentKey": "%s", "jail": %s}
         """
-            .formatted(runtime, json(agent.publicKey)));
+            .formatted(runtime, json(agent.publicKey), jail));
     Files.writeString(directory.resolve("environ.json"), "{\"TRAINING\": \"1\"}");
     for (Map.Entry<String, String> file : LANGUAGES.entrySet()) {
       Files.writeString(directory.resolve(file.getKey()), file.getValue());
@@ -109,6 +128,36 @@ final class Training {
     Path python = home.resolve("languages/python.language");
     Files.copy(python, directory.resolve("python.language"));
     return directory;
+  }
+
+  /** The member {@code jail} of runner.json: the built-in policy, or null where nothing is jailed. */
+  private static String jail(Path home, Path scratch) throws Exception {
+    Policy policy = Policy.DEFAULT;
+    Architecture architecture = Architecture.current();
+    Containment containment = new Containment.SameUser(List.of(1), List.of(1));
+    long[] rules =
+        RuleCompiler.compile(
+            policy, SyscallTable.of(architecture), containment, RuleCompiler.Purpose.REPORT);
+    byte[] program = JailNative.compile(architecture.auditValue(), rules);
+    String launch = LaunchText.of(policy, program, false);
+    Path description = scratch.resolve("launch");
+    Files.writeString(description, "pk-jail 1\nmode m1\n" + launch);
+    Process probe =
+        new ProcessBuilder(
+                home.resolve("pk-jail").toString(),
+                "--launch",
+                description.toString(),
+                "--",
+                "/bin/true")
+            .inheritIO()
+            .start();
+    if (probe.waitFor() != 0) {
+      System.err.println(
+          "The training run cannot jail its programs here: the cache is less complete.");
+      return "null";
+    }
+    return "{\"mode\": \"m1\", \"launch\": \"%s\", \"policy\": \"%s\"}"
+        .formatted(json(launch), json(PolicyText.write(policy)));
   }
 
   /** Turns what was recorded into the cache. In two steps: the one-step form needs bin/java. */
@@ -214,7 +263,7 @@ final class Training {
         in,
         "code",
         "{\"run\":\"i\"}",
-        python ? "import time\nprint(1, flush=True)\ntime.sleep(60)" : "echo 1; sleep 60");
+        python ? "import time\nprint(1, flush=True)\ntime.sleep(60)" : SLEEP);
     if (expect(out, "finished", "stdout").contains("1\n")) {
       send(in, "interrupt", "{\"run\":\"i\"}", "");
       expect(out, "finished");
@@ -224,7 +273,7 @@ final class Training {
   }
 
   private static void batches(ZMQ.Socket in, ZMQ.Socket out) {
-    for (String exec : List.of(FLOOD, ASK)) {
+    for (String exec : List.of(FLOOD, ASK, REFUSED)) {
       String header = "{\"run\":\"b" + exec.hashCode() + "\"}";
       send(in, "clean", header, "");
       send(in, "build", header, "*");
@@ -270,7 +319,7 @@ final class Training {
   }
 
   private static String json(String key) {
-    return key.replace("\\", "\\\\").replace("\"", "\\\"");
+    return key.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
   }
 
   private static void require(boolean condition, String expected) {

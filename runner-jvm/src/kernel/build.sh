@@ -8,6 +8,7 @@ set -eu
 jdk=$1
 module=$2
 class_path=$3
+jail=$module/../jail-native/target/native
 target=$module/target
 home=$target/kernel
 new=$target/kernel.new
@@ -35,7 +36,8 @@ hash_parts() {
 }
 
 runtime_stamp=$(cat "$jdk/release" "$module/src/kernel/build.sh" | sha256sum)
-stamp=$({ hash_parts; cat "$jdk/release" "$module"/src/kernel/* "$module"/src/main/languages/*; } | sha256sum)
+stamp=$({ hash_parts; cat "$jdk/release" "$module"/src/kernel/* "$module"/src/main/languages/* "$jail/pk-jail" \
+  "$jail/libpkjail.so"; } | sha256sum)
 if [ -f "$home/.stamp" ] && [ "$(cat "$home/.stamp")" = "$stamp" ]; then
   exit 0
 fi
@@ -66,6 +68,8 @@ printf '%s' "$parts" | grep -v '\.jar$' | while read -r part; do
   [ ! -d "$part" ] || cp -R "$part/." "$merged"
 done || fail "the classes could not be merged"
 rm -rf "$merged/META-INF" "$merged"/module-info.class
+# Policies are read and chosen by the agent; the runner gets what came of them, and has no YAML reader.
+rm -rf "$merged/org/polykern/jail/policy" "$merged/org/polykern/jail/policies"
 (cd "$merged" && "$jdk/bin/jar" --create --file "$new/runner.jar" --no-manifest .) ||
   fail "runner.jar could not be written"
 rm -rf "$merged"
@@ -75,7 +79,7 @@ rm -rf "$merged"
 cp "$module/src/kernel/runner.args" "$new/runner.args"
 cp -R "$module/src/main/languages" "$new/languages"
 chmod -R a+rX "$new"
-"$jdk/bin/java" -XX:TieredStopAtLevel=1 -Drunner.home="$new" \
+"$jdk/bin/java" -XX:TieredStopAtLevel=1 -Drunner.home="$new" -Dpolykern.jail.library="$new/libpkjail.so" \
   --enable-native-access=ALL-UNNAMED -cp "$new/runner.jar" "$module/src/kernel/Training.java" "$new" ||
   fail "the training run for the AOT cache failed"
 chmod a+r "$new/runner.aot"

@@ -1,9 +1,11 @@
 #!/bin/sh
-# Compiles the small libraries of a kernel home: native.sh JAVA_HOME MODULE_DIR TARGET_DIR
+# Compiles the small libraries of a kernel home, and puts the native half of the jail beside them, which
+# the module jail-native has built: native.sh JAVA_HOME MODULE_DIR TARGET_DIR
 set -eu
 
 jdk=$1
 sources=$2/src/kernel
+jail=$2/../jail-native/target/native
 target=$3
 
 compiler=${CC:-gcc}
@@ -29,3 +31,10 @@ mkdir -p "$target"
 library pk-stdio -nostdlib -fno-stack-protector
 library pk-calls -I"$jdk/include" -I"$jdk/include/linux"
 library pk-box -O3 -I"$jdk/include" -I"$jdk/include/linux"
+
+for file in pk-jail libpkjail.so; do
+  if ! cmp -s "$jail/$file" "$target/$file"; then
+    cp "$jail/$file" "$target/$file.$$"
+    mv "$target/$file.$$" "$target/$file"
+  fi
+done

@@ -8,14 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
-import org.polykern.runner.batch.BatchMode;
-import org.polykern.runner.language.Language;
 import org.polykern.runner.legacy.LegacyRunner;
 import org.polykern.runner.link.AgentLink;
 import org.polykern.runner.loop.EventLoop;
 import org.polykern.runner.spawn.Child;
+import org.polykern.runner.spawn.JailJudges;
+import org.polykern.runner.spawn.JailSettings;
+import org.polykern.runner.spawn.JailSpawner;
 import org.polykern.runner.spawn.LocalSpawner;
+import org.polykern.runner.spawn.Refusals;
 import org.polykern.runner.spawn.Spawner;
 import org.zeromq.ZMQException;
 
@@ -46,70 +47,96 @@ public final class Main {
   static int run(Map<String, Path> directories) throws IOException {
     Path work = directory(directories, "--work");
     Path announceIn = directory(directories, "--run");
-    RunnerConfig config = RunnerConfig.read(directory(directories, "--config"));
+    Path configuration = directory(directories, "--config");
+    RunnerConfig config = RunnerConfig.read(configuration);
     Languages languages = Languages.read(languagesFolder(directories), config.runtime());
-    Map<String, String> environment =
-        ChildEnvironment.of(System.getenv(), config.environ(), languages.environment(), work);
     EventLoop loop = new EventLoop(Main::log);
-    Spawner spawner = new LocalSpawner();
+    Refusals refusals = new Refusals();
+    JailSettings settings = config.jail();
+    JailSpawner jail = settings == null ? null : jail(settings, configuration, refusals, loop);
     Languages.Surroundings surroundings =
         new Languages.Surroundings(
-            config.runtimePath(), environment, work, spawner, loop, Main::log);
-    Function<Language.Listener, Language> language = languages.queryMode(surroundings);
-    Function<Language.Listener, BatchMode> batch = languages.batchMode(surroundings);
-    AgentLink link =
-        new AgentLink(
-            new AgentLink.Settings(
-                config.bind(),
-                config.replin(),
-                config.replout(),
-                config.agentKey(),
-                config.windowBytes()),
+            config.runtimePath(),
+            environment(config, languages, work),
+            work,
+            jail == null ? new LocalSpawner() : jail,
             loop,
             Main::log);
+    AgentLink link = link(config, loop);
     Runnable prepared;
     Runnable shutdown;
     if (config.legacyReply()) {
-      LegacyRunner runner = new LegacyRunner(link, loop, language);
+      LegacyRunner runner = new LegacyRunner(link, loop, languages.queryMode(surroundings));
       prepared = runner::prepared;
       shutdown = runner::shutdown;
     } else {
-      Runner runner = new Runner(config.runtime(), link, loop, Main::log, language, batch);
+      Runner runner = new Runner(link, languages, surroundings, refusals);
       prepared = runner::prepared;
       shutdown = runner::shutdown;
     }
     CountDownLatch ended = stopOnSignal(loop, shutdown);
     Announcement.write(announceIn, link);
-    prepare(spawner, environment, work, loop, prepared);
+    if (jail != null) {
+      // All that is the runner's own was read or written by now; JeroMQ's threads open no files.
+      jail.openFilesAsUser();
+    }
+    prepare(surroundings, prepared);
     loop.run();
     link.close();
     ended.countDown();
     return 0;
   }
 
+  private static JailSpawner jail(
+      JailSettings settings, Path configuration, Refusals refusals, EventLoop loop)
+      throws IOException {
+    JailJudges judges =
+        JailJudges.load(settings.policy(), configuration.resolve("jail-plugins"), Main::log);
+    return new JailSpawner(settings, judges, refusals, loop);
+  }
+
+  private static Map<String, String> environment(
+      RunnerConfig config, Languages languages, Path work) {
+    Map<String, String> all =
+        ChildEnvironment.of(System.getenv(), config.environ(), languages.environment(), work);
+    JailSettings jail = config.jail();
+    return jail == null ? all : jail.policy().environment().apply(all, config.environ().keySet());
+  }
+
+  private static AgentLink link(RunnerConfig config, EventLoop loop) throws IOException {
+    return new AgentLink(
+        new AgentLink.Settings(
+            config.bind(),
+            config.replin(),
+            config.replout(),
+            config.agentKey(),
+            config.windowBytes()),
+        loop,
+        Main::log);
+  }
+
   /** The user's own preparation comes before the first run, and its failure is only logged. */
-  private static void prepare(
-      Spawner spawner,
-      Map<String, String> environment,
-      Path work,
-      EventLoop loop,
-      Runnable prepared) {
-    Path script = work.resolve("bootstrap.sh");
+  private static void prepare(Languages.Surroundings given, Runnable prepared) {
+    Path script = given.work().resolve("bootstrap.sh");
     if (!Files.isRegularFile(script)) {
       prepared.run();
       return;
     }
+    List<String> argv = List.of("/bin/sh", script.toString());
     try {
       Child child =
-          spawner.spawn(
-              new Spawner.Program(List.of("/bin/sh", script.toString()), environment, work, false));
+          given
+              .spawner()
+              .spawn(new Spawner.Program(argv, given.environment(), given.work(), false));
       child
           .exit()
           .thenAccept(status ->
-              loop.post(() -> {
-                log("bootstrap.sh ended with status " + status);
-                prepared.run();
-              }));
+              given
+                  .loop()
+                  .post(() -> {
+                    log("bootstrap.sh ended with status " + status);
+                    prepared.run();
+                  }));
     } catch (IOException e) {
       log("bootstrap.sh could not be started: " + e.getMessage());
       prepared.run();

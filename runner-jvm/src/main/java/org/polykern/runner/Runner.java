@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.polykern.runner.batch.BatchMode;
 import org.polykern.runner.json.JsonException;
@@ -24,6 +23,7 @@ import org.polykern.runner.run.Run;
 import org.polykern.runner.run.RunQueue;
 import org.polykern.runner.run.Step;
 import org.polykern.runner.run.StepKind;
+import org.polykern.runner.spawn.Refusals;
 import org.polykern.runner.spawn.Signal;
 
 /** The commands of the agent and what a language says, brought together. Loop thread only. */
@@ -46,24 +46,20 @@ final class Runner implements Language.Listener {
   private final HeapTrim heapTrim;
   private final BatchMode batch;
   private final Services services;
+  private final RefusalReport refusals;
   private boolean buildFailed;
   private boolean prepared;
   private boolean stopping;
 
-  Runner(
-      String runtime,
-      AgentLink link,
-      EventLoop loop,
-      Consumer<String> log,
-      Function<Language.Listener, Language> language,
-      Function<Language.Listener, BatchMode> batch) {
-    this.runtime = runtime;
+  Runner(AgentLink link, Languages languages, Languages.Surroundings given, Refusals refusals) {
+    this.runtime = languages.runtime();
     this.link = link;
-    this.loop = loop;
-    this.log = log;
-    this.language = language.apply(this);
-    this.batch = batch.apply(this);
+    this.loop = given.loop();
+    this.log = given.log();
+    this.language = languages.queryMode(given).apply(this);
+    this.batch = languages.batchMode(given).apply(this);
     this.services = new Services(link);
+    this.refusals = new RefusalReport(link, loop, refusals);
     this.heapTrim = new HeapTrim(loop);
     link.onCommand(this::command);
     loop.beforeWait(this::beforeWait);
@@ -178,6 +174,7 @@ final class Runner implements Language.Listener {
     header.put("next", link.nextSeq());
     header.put("runs", runs);
     link.control(MessageType.HELLO, JsonText.of(header), new byte[0]);
+    refusals.hello();
   }
 
   private void step(StepKind kind, @Nullable String id, byte[] body) {
@@ -285,6 +282,7 @@ final class Runner implements Language.Listener {
   }
 
   private void finish(MessageType type, String id, int exitCode) {
+    refusals.tell();
     long seq = link.output(type, id, exitCode(exitCode));
     queue.finished(id, link.framed() ? seq : 0);
     if (!link.framed()) {

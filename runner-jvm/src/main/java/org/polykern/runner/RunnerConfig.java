@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.polykern.runner.json.JsonException;
 import org.polykern.runner.json.JsonObject;
 import org.polykern.runner.json.JsonReader;
+import org.polykern.runner.spawn.JailSettings;
 
 /**
  * What the agent wrote into {@code runner.json} and {@code environ.json}.
@@ -21,6 +22,7 @@ import org.polykern.runner.json.JsonReader;
  * @param agentKey Z85 public key of the agent; null = no encryption
  * @param windowBytes how much output may be un-acknowledged
  * @param legacyReply whether commands are two frames, identifier and code, each answered by one
+ * @param jail how every program is jailed; null = not at all
  * @param environ variables for user processes
  */
 record RunnerConfig(
@@ -32,6 +34,7 @@ record RunnerConfig(
     @Nullable String agentKey,
     long windowBytes,
     boolean legacyReply,
+    @Nullable JailSettings jail,
     Map<String, String> environ) {
   private static final int MAX_BYTES = 4 * 1024 * 1024;
   private static final int MAX_PORT = 65_535;
@@ -58,6 +61,7 @@ record RunnerConfig(
         agentKey(json),
         Math.clamp(window == null ? DEFAULT_WINDOW : window, SMALLEST_WINDOW, LARGEST_WINDOW),
         Boolean.TRUE.equals(json.members().get("legacyReply")),
+        JailConfig.of(json),
         Files.exists(environ) ? texts(environ, object(environ)) : Map.of());
   }
 

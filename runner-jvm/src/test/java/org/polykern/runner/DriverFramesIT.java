@@ -2,6 +2,7 @@ package org.polykern.runner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -74,7 +75,7 @@ class DriverFramesIT {
     client.hello();
   }
 
-  private RunnerProcess.Builder builder(Path directory) {
+  private RunnerProcess.Builder builder(Path directory) throws IOException {
     return new RunnerProcess.Builder(directory)
         .agent(keys)
         .language("tiny")

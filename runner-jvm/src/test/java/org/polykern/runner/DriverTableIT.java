@@ -317,7 +317,8 @@ class DriverTableIT {
   private static boolean isRunning(Path stat) {
     try {
       String text = Files.readString(stat);
-      return text.charAt(text.lastIndexOf(')') + 2) == 'R';
+      // What the jail has stopped for a moment (t) is about to go on.
+      return "Rt".indexOf(text.charAt(text.lastIndexOf(')') + 2)) >= 0;
     } catch (IOException e) {
       return false; // It has ended.
     }

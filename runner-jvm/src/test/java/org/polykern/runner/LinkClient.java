@@ -79,6 +79,7 @@ final class LinkClient implements AutoCloseable {
   private final ZMQ.Socket commands = context.socket(SocketType.PUSH);
   private final ZMQ.Socket messages = context.socket(SocketType.PULL);
   private int runs;
+  private JsonObject refusals;
 
   LinkClient(RunnerProcess runner, ZMQ.Curve.KeyPair keys) {
     if (runner.publicKey() != null) {
@@ -131,11 +132,21 @@ final class LinkClient implements AutoCloseable {
     send("ack", Map.of("seq", seq), "");
   }
 
-  /** The next message of any type. */
+  /** The last sums of refused calls, or null when none were told. */
+  JsonObject refusals() {
+    return refusals;
+  }
+
+  /** The next message of any type but {@code refusals}, which may come at any time. */
   Message next() {
     Message message = poll(LIMIT);
     if (message == null) {
       throw new AssertionError("Expected a message within " + LIMIT + ", but none came.");
+    }
+    if (message.type().equals("refusals")) {
+      JsonObject body = JsonReader.object(message.body().getBytes(StandardCharsets.UTF_8), 100_000);
+      refusals = (JsonObject) body.members().get("calls");
+      return next();
     }
     return message;
   }

@@ -44,7 +44,8 @@ class PlainProtocolIT {
               "build-finished {\"exitCode\": 0}",
               "stdout not held up\n",
               "finished {\"exitCode\": 0}");
-      send(peer, "exec", "echo begun; sleep 60");
+      // Not a child of the shell's, which would miss the signal while it forks.
+      send(peer, "exec", "echo begun; exec sleep 60");
       assertThat(next(peer)).isEqualTo("stdout begun\n");
       send(peer, "interrupt", "");
       assertThat(next(peer)).isEqualTo("finished {\"exitCode\": 130}");

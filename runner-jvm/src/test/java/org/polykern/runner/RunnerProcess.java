@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.polykern.jail.rule.Policy;
 import org.polykern.runner.json.JsonObject;
 import org.polykern.runner.json.JsonReader;
 import org.polykern.runner.json.JsonText;
@@ -33,8 +34,9 @@ final class RunnerProcess implements AutoCloseable {
     private final Path directory;
     private final Map<String, Object> config = new HashMap<>();
     private final Map<String, String> environ = new HashMap<>();
-    private List<String> jvm = classes();
-    private String languages = "src/main/languages";
+    private List<String> jvm = RunnerFiles.jvm();
+    private Path languages = RunnerFiles.languages();
+    private boolean jailed = true;
 
     Builder(Path directory) {
       this.directory = directory;
@@ -61,8 +63,20 @@ final class RunnerProcess implements AutoCloseable {
       return with("runtime", name).with("runtimePath", null);
     }
 
+    /** With plain processes instead of jailed ones. */
+    Builder unjailed() {
+      jailed = false;
+      return this;
+    }
+
+    /** In a jail that is not the built-in one. */
+    Builder policy(Policy policy) {
+      return with("jail", JailFixture.config(policy));
+    }
+
     /** Where the runner puts its private directories. */
-    Builder temporary(Path directory) {
+    Builder temporary(Path directory) throws IOException {
+      JailFixture.giveToUser(directory, "rwx------");
       List<String> longer = new ArrayList<>(jvm);
       longer.add(1, "-Djava.io.tmpdir=" + directory);
       jvm = longer;
@@ -71,7 +85,7 @@ final class RunnerProcess implements AutoCloseable {
 
     /** Where the languages' files are. */
     Builder languages(Path directory) {
-      languages = directory.toString();
+      languages = directory;
       return this;
     }
 
@@ -95,13 +109,25 @@ final class RunnerProcess implements AutoCloseable {
     RunnerProcess launch() throws IOException {
       Path work = Files.createDirectories(directory.resolve("work"));
       Path settings = Files.createDirectories(directory.resolve("config"));
-      Files.writeString(settings.resolve("runner.json"), JsonText.of(config));
+      Path run = Files.createDirectories(directory.resolve("run"));
+      if (jailed) {
+        config.putIfAbsent("jail", JailFixture.config(Policy.DEFAULT));
+      }
+      Path json = Files.writeString(settings.resolve("runner.json"), JsonText.of(config));
       Files.writeString(settings.resolve("environ.json"), JsonText.of(environ));
-      List<String> command = new ArrayList<>(jvm);
+      List<String> command = new ArrayList<>(jailed ? JailFixture.enter() : List.of());
+      if (jailed) {
+        RunnerFiles.open(directory);
+        RunnerFiles.open(settings);
+        JailFixture.giveToRunner(json, "r--------");
+        JailFixture.giveToRunner(run, "rwx------");
+        JailFixture.giveToUser(work, "rwxr-x---");
+      }
+      command.addAll(jvm);
       command.add("org.polykern.runner.Main");
       command.addAll(List.of("--config", settings.toString(), "--work", work.toString()));
-      command.addAll(List.of("--run", directory.toString()));
-      command.addAll(List.of("--languages", languages));
+      command.addAll(List.of("--run", run.toString()));
+      command.addAll(List.of("--languages", languages.toString()));
       Process process =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
@@ -119,15 +145,6 @@ final class RunnerProcess implements AutoCloseable {
         throw e;
       }
       return runner;
-    }
-
-    private static List<String> classes() {
-      return List.of(
-          Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-          "@src/kernel/runner.args",
-          "-Drunner.home=" + System.getProperty("runner.home"),
-          "-cp",
-          System.getProperty("java.class.path"));
     }
   }
 
@@ -152,7 +169,7 @@ final class RunnerProcess implements AutoCloseable {
   }
 
   Path announceFile() {
-    return directory.resolve("announce.json");
+    return directory.resolve("run/announce.json");
   }
 
   String log() throws IOException {

@@ -8,14 +8,22 @@ public final class KernelHome {
   private KernelHome() {}
 
   /**
-   * Loads a native library of the kernel home; tests and the build say by a property where it is.
+   * A file of the kernel home by its name; whether it is there is another question. Tests and the
+   * build say by a property where the home is.
+   */
+  public static Path file(String name) {
+    String home = System.getProperty("runner.home");
+    Path folder = home == null ? Path.of(System.getProperty("java.home"), "..") : Path.of(home);
+    return folder.resolve(name).toAbsolutePath().normalize();
+  }
+
+  /**
+   * Loads a native library of the kernel home.
    *
    * @return false if this JVM was not started from a kernel home
    */
   public static boolean load(String library) {
-    String home = System.getProperty("runner.home");
-    Path folder = home == null ? Path.of(System.getProperty("java.home"), "..") : Path.of(home);
-    Path file = folder.resolve("lib" + library + ".so").toAbsolutePath().normalize();
+    Path file = file("lib" + library + ".so");
     boolean there = Files.isRegularFile(file);
     if (there) {
       System.load(file.toString());

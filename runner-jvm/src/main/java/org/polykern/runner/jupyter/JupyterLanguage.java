@@ -216,6 +216,11 @@ public final class JupyterLanguage extends InterpreterLanguage<Kernel> implement
 
   @Override
   protected void end(int exitCode) {
+    Kernel kernel = process();
+    if (kernel != null) {
+      // It was written before the kernel said that it has ended, but comes by another way.
+      kernel.drain();
+    }
     execution = null;
     super.end(exitCode);
   }

@@ -108,6 +108,11 @@ final class Kernel {
     }
   }
 
+  /** Hands over what was printed past its protocol until now. */
+  void drain() {
+    process.drain();
+  }
+
   private void goOn() {
     if (halted) {
       halted = false;
@@ -117,8 +122,10 @@ final class Kernel {
 
   private Spawner.Program program() throws IOException {
     Map<String, String> environment = new HashMap<>(settings.environment());
-    // Kernels that know this variable end with the process that it names.
-    environment.put("JPY_PARENT_PID", Long.toString(ProcessHandle.current().pid()));
+    if (!settings.spawner().endsWithRunner()) {
+      // Kernels that know this variable end with the process that it names, their parent.
+      environment.put("JPY_PARENT_PID", Long.toString(ProcessHandle.current().pid()));
+    }
     environment.putAll(spec.environment());
     List<String> argv = new ArrayList<>(spec.argv());
     String file = channels.writeConnectionFile(directory.path()).toString();

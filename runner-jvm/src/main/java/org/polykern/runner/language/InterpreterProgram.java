@@ -1,11 +1,11 @@
 package org.polykern.runner.language;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.polykern.runner.spawn.ProgramFile;
 import org.polykern.runner.spawn.Spawner;
 
 /**
@@ -35,7 +35,7 @@ public record InterpreterProgram(
    */
   public String executable() throws IOException {
     if (path != null) {
-      if (Files.isExecutable(Path.of(path))) {
+      if (ProgramFile.is(Path.of(path))) {
         return path;
       }
       throw new IOException("expected an executable at " + path + ", but there is none.");
@@ -62,6 +62,6 @@ public record InterpreterProgram(
   }
 
   private static @Nullable String executable(Path candidate) {
-    return Files.isExecutable(candidate) ? candidate.toString() : null;
+    return ProgramFile.is(candidate) ? candidate.toString() : null;
   }
 }

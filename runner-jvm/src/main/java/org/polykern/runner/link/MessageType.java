@@ -15,6 +15,7 @@ public enum MessageType {
   FINISHED("finished"),
   COMPLETION("completion"),
   STATUS("status"),
+  REFUSALS("refusals"),
   APPS_RESULT("apps-result"),
   SERVICE_RESULT("service-result"),
   MODEL_SERVICE_RESULT("model-service-result");

@@ -144,6 +144,14 @@ public final class UserProcess {
     }
   }
 
+  /** Hands over what is in both pipes now, wanted or not; they can hold only so much. */
+  public void drain() {
+    long total = 0;
+    for (int n = -1; n != 0 && !ended && total < 2 * PIPE_BYTES; total += n) {
+      n = readBoth();
+    }
+  }
+
   private void ready() {
     if (reading || ended) {
       pieces.beforeRead();

@@ -8,6 +8,9 @@ import java.util.Map;
 /** Starts child processes: every process that runs user code comes from here. */
 public interface Spawner {
 
+  /** Whether what it starts ends with the runner, however that ends, and need not watch for it. */
+  boolean endsWithRunner();
+
   /**
    * What to start.
    *
@@ -17,7 +20,8 @@ public interface Spawner {
    * @param captured whether descriptors 1 and 2 are pipes to the runner; otherwise the runner's own
    * @param input whether descriptor 0 is a pipe from the runner; otherwise the null device
    * @param ownSession whether the child gets a session and process group of its own, as far as the
-   *     image has the means; a child that makes its own does not need it
+   *     image has the means; a child that makes its own does not need it, and the jail always makes
+   *     one
    */
   record Program(
       List<String> argv,
@@ -41,6 +45,14 @@ public interface Spawner {
     /** The same in a session of its own. */
     public Program inOwnSession() {
       return new Program(argv, environment, directory, captured, input, true);
+    }
+
+    /** Fails with a sentence for people when the program's file is not there. */
+    void requireFile() throws IOException {
+      String executable = argv.getFirst();
+      if (!ProgramFile.is(Path.of(executable))) {
+        throw new IOException("expected a program at " + executable + ", but there is none.");
+      }
     }
   }
 

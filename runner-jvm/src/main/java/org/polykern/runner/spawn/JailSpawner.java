@@ -1,0 +1,128 @@
+package org.polykern.runner.spawn;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.polykern.jail.nativelib.JailNative;
+import org.polykern.jail.plugin.CallJudge;
+import org.polykern.jail.plugin.CallQuestions;
+import org.polykern.jail.start.JailedProgram;
+import org.polykern.jail.start.Start;
+import org.polykern.runner.home.KernelHome;
+import org.polykern.runner.loop.EventLoop;
+
+/**
+ * Starts every program under a helper of the jail, which contains it, traces all that it starts,
+ * and leaves nothing of it behind.
+ */
+public final class JailSpawner implements Spawner {
+  private static final String LIBRARY = "libpkjail.so";
+
+  private final Path helper = KernelHome.file("pk-jail");
+  private final JailJudges judges;
+  private final Refusals refusals;
+  private final EventLoop loop;
+  private final JailSettings.@Nullable User user;
+  private final String launch;
+
+  /**
+   * A spawner that has started nothing yet.
+   *
+   * @param refusals takes what the jail refuses, on the loop thread
+   * @throws IOException if the kernel home lacks the jail
+   */
+  public JailSpawner(JailSettings settings, JailJudges judges, Refusals refusals, EventLoop loop)
+      throws IOException {
+    this.judges = judges;
+    this.refusals = refusals;
+    this.loop = loop;
+    this.user = settings.user();
+    this.launch = "pk-jail 1\n" + mode(user) + settings.launch() + "cwd ";
+    for (Path file : new Path[] {helper, KernelHome.file(LIBRARY)}) {
+      if (!Files.isRegularFile(file)) {
+        throw new IOException(
+            "expected the jail's "
+                + file.getFileName()
+                + " in "
+                + file.getParent()
+                + ", but there"
+                + " is none: is this a whole kernel home?");
+      }
+    }
+    System.setProperty(JailNative.LIBRARY_PROPERTY, KernelHome.file(LIBRARY).toString());
+  }
+
+  /**
+   * In mode m2: from now on the calling thread, and all that it creates, open files as the
+   * session's user, so that a link of that user's leads nowhere where the user could not go alone.
+   *
+   * @throws IOException if this process may not do that
+   */
+  public void openFilesAsUser() throws IOException {
+    if (user != null) {
+      JailNative.actForFilesAs(user.uid());
+    }
+  }
+
+  @Override
+  public boolean endsWithRunner() {
+    return true;
+  }
+
+  @Override
+  public Child spawn(Program program) throws IOException {
+    program.requireFile();
+    CallJudge judge = judges.judge();
+    Refusals.OfProgram refused = refusals.new OfProgram();
+    Consumer<String> events =
+        event -> {
+          if (Refusals.tells(event)) {
+            loop.post(() -> refused.event(event));
+          }
+        };
+    ProgramPipes pipes = ProgramPipes.open(program);
+    try {
+      JailedProgram started =
+          JailedProgram.start(
+              new Start(
+                  helper,
+                  launch + escaped(program.directory().toString()) + "\n",
+                  program.argv(),
+                  program.environment(),
+                  pipes.inName(),
+                  pipes.outName(),
+                  pipes.errName(),
+                  judge == null ? null : new CallQuestions(judge),
+                  events));
+      CompletableFuture<Integer> exit =
+          started
+              .ended()
+              .thenApply(end -> {
+                if (judge != null) {
+                  judge.close();
+                }
+                return end.exitCode();
+              });
+      return new JailedChild(started.pid(), pipes.keepOurs(), exit);
+    } catch (IOException e) {
+      pipes.close();
+      if (judge != null) {
+        judge.close();
+      }
+      throw e;
+    }
+  }
+
+  private static String mode(JailSettings.@Nullable User user) {
+    return user == null
+        ? "mode m1\nprotect " + ProcessHandle.current().pid() + "\nprotect 1\n"
+        : "user " + user.uid() + " " + user.gid() + "\n";
+  }
+
+  private static String escaped(String text) {
+    return text.replace("\\", "\\\\").replace("\n", "\\n");
+  }
+}

@@ -1,0 +1,79 @@
+package org.polykern.runner;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import org.polykern.jail.call.Architecture;
+import org.polykern.jail.call.SyscallTable;
+import org.polykern.jail.nativelib.JailNative;
+import org.polykern.jail.rule.Containment;
+import org.polykern.jail.rule.LaunchText;
+import org.polykern.jail.rule.Policy;
+import org.polykern.jail.rule.PolicyText;
+import org.polykern.jail.rule.RuleCompiler;
+
+/**
+ * What an agent does for the jail of a session: in mode m2, with users of the tests' own, where the
+ * test is root, else in mode m1.
+ */
+final class JailFixture {
+  /** Numbers that no system and no other test gives to anybody. */
+  static final int USER = 59_101;
+
+  static final int RUNNER = 59_102;
+  static final boolean SUPERVISED = "root".equals(System.getProperty("user.name"));
+
+  private JailFixture() {}
+
+  /** The value of {@code jail} in runner.json. */
+  static Map<String, Object> config(Policy policy) {
+    Architecture architecture = Architecture.current();
+    Containment containment =
+        SUPERVISED
+            ? new Containment.Supervised()
+            : new Containment.SameUser(List.of(1), List.of(1));
+    long[] rules =
+        RuleCompiler.compile(
+            policy, SyscallTable.of(architecture), containment, RuleCompiler.Purpose.REPORT);
+    byte[] program = JailNative.compile(architecture.auditValue(), rules);
+    return Map.of(
+        "mode",
+        SUPERVISED ? "m2" : "m1",
+        "uid",
+        USER,
+        "gid",
+        USER,
+        "launch",
+        LaunchText.of(policy, program, false),
+        "policy",
+        PolicyText.write(policy));
+  }
+
+  /** What begins the runner's command line. */
+  static List<String> enter() {
+    return SUPERVISED
+        ? List.of(RunnerFiles.helper().toString(), "--enter", RUNNER + ":" + USER, "--")
+        : List.of();
+  }
+
+  /** Gives a file or directory to the runner alone. */
+  static void giveToRunner(Path path, String permissions) throws IOException {
+    give(path, RUNNER, permissions);
+  }
+
+  /** Gives a file or directory to the session's user. */
+  static void giveToUser(Path path, String permissions) throws IOException {
+    give(path, USER, permissions);
+  }
+
+  private static void give(Path path, int user, String permissions) throws IOException {
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
+    if (SUPERVISED) {
+      Files.setAttribute(path, "unix:uid", user);
+      Files.setAttribute(path, "unix:gid", USER);
+    }
+  }
+}
