@@ -265,6 +265,13 @@ static enum jail_status read_grace(struct line *line) {
   return only_number(line, 10, INT_MAX, &line->launch->grace_ms);
 }
 
+static enum jail_status read_caller(struct line *line) {
+  long pid;
+  enum jail_status status = only_number(line, 10, INT_MAX, &pid);
+  line->launch->caller = (pid_t)pid;
+  return status;
+}
+
 static enum jail_status read_flag(struct line *line, int *flag) {
   *flag = 1;
   return line_end(line);
@@ -311,6 +318,7 @@ static const struct {
             {"terminal", read_terminal},
             {"watch", read_watch},
             {"messages", read_messages},
+            {"caller", read_caller},
             {"grace-ms", read_grace}};
 
 static enum jail_status parse_line(struct launch *launch, struct launch_problem *problem, char *text) {

@@ -33,6 +33,7 @@
  *   terminal                     descriptor 0 becomes the controlling terminal
  *   watch                        refuse nothing that is traced; report everything
  *   messages                     also say refusals on descriptor 2, once a call
+ *   caller PID                   who starts the helper: SIGTERM comes when the thread that did it ends
  *   grace-ms N                   from SIGTERM or SIGHUP until everything is killed; 5000 unless given
  *
  * Data of RET_TRACE in the filter's answers: 1 the tracer counts (creation of processes and threads,
@@ -89,6 +90,7 @@ struct launch {
   int terminal;
   int watch;
   int messages;
+  pid_t caller; /* 0: its end is nothing to the jail. */
   long grace_ms;
 };
 

@@ -270,6 +270,10 @@ static int start(struct jail *jail, char *const argv[]) {
   if (jail->trace == NULL) {
     return complain(jail, "trace", ENOMEM, "There is not enough memory to trace.");
   }
+  if (jail->launch.caller != 0 && (prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) != 0 ||
+                                   getppid() != jail->launch.caller)) {
+    return complain(jail, "caller", ESRCH, "Who started this has ended already.");
+  }
   prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   /* The child must be dumpable to be seized. It is not when who started us acts for files as another
      user: the file system user then changes by the exec. */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -146,6 +147,23 @@ static void report_and_exit(int report, const char *step, int status) {
   _exit(written == sizeof failure ? status : EXIT_NOT_STARTED);
 }
 
+/* execvp says EACCES for a program that is nowhere when one directory of the PATH is closed to the user. */
+static int is_nowhere(const char *program) {
+  const char *path = getenv("PATH");
+  char candidate[PATH_MAX];
+  if (strchr(program, '/') != NULL || path == NULL) {
+    return 0;
+  }
+  for (const char *end; path != NULL; path = *end == '\0' ? NULL : end + 1) {
+    end = strchrnul(path, ':');
+    int length = snprintf(candidate, sizeof candidate, "%.*s/%s", (int)(end - path), path, program);
+    if (length > 0 && (size_t)length < sizeof candidate && access(candidate, F_OK) == 0) {
+      return 0;
+    }
+  }
+  return 1;
+}
+
 static void be_child(struct containment *c, int go, char *const argv[]) {
   char byte;
   ssize_t got;
@@ -161,6 +179,9 @@ static void be_child(struct containment *c, int go, char *const argv[]) {
     }
   }
   execvp(argv[0], argv);
+  if (errno == EACCES) {
+    errno = is_nowhere(argv[0]) ? ENOENT : EACCES;
+  }
   report_and_exit(c->report, "exec", errno == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_STARTED);
 }
 

@@ -10,7 +10,7 @@ import org.polykern.jail.rule.Limits;
 
 /** Calls, tests and answers in words, and the numbers of people's calls. */
 final class CallWords {
-  private static final long FIRST_IN_HEX = 1024;
+  private static final long FIRST_IN_BOTH = 1024;
 
   private CallWords() {}
 
@@ -66,7 +66,7 @@ final class CallWords {
   private static String test(ArgumentTest test) {
     String register =
         "argument " + test.index() + (test.width() == ArgumentTest.Width.LONG ? " (64 bits)" : "");
-    String value = number(test.value());
+    String value = number(test);
     return register
         + switch (test.comparison()) {
           case EQUAL -> " is " + value;
@@ -74,13 +74,18 @@ final class CallWords {
           case ABOVE -> " is above " + value;
           case BELOW -> " is below " + value;
           case ANY_BIT -> " has a bit of 0x" + Long.toHexString(test.mask());
-          case MASKED_EQUAL -> " & 0x" + Long.toHexString(test.mask()) + " is " + value;
+          case MASKED_EQUAL ->
+              " & 0x" + Long.toHexString(test.mask()) + " is 0x" + Long.toHexString(test.value());
         };
   }
 
-  private static String number(long value) {
-    return Long.compareUnsigned(value, FIRST_IN_HEX) < 0
-        ? Long.toString(value)
-        : "0x" + Long.toHexString(value);
+  /** As people would write it; beside it what headers have, which is mostly hexadecimal. */
+  private static String number(ArgumentTest test) {
+    long value = test.value();
+    if (Long.compareUnsigned(value, FIRST_IN_BOTH) < 0) {
+      return Long.toString(value);
+    }
+    long plain = test.width() == ArgumentTest.Width.WORD ? (int) value : value;
+    return plain + " (0x" + Long.toHexString(value) + ")";
   }
 }

@@ -102,6 +102,8 @@ record JailRun(
     return "pk-jail 1\n"
         + who
         + "umask %o\n".formatted(self.umask())
+        // Killed without a chance to pass that on, this process takes the program along.
+        + "caller %d\n".formatted(self.pid())
         + LaunchText.of(policy, filter, purpose == Purpose.WATCH);
   }
 

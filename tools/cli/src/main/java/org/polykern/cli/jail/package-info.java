@@ -8,8 +8,8 @@
  * the filter mean is all in the module {@code jail-native}. The native parts are files that the
  * launcher names: {@code polykern.jail.helper} and {@code polykern.jail.library}.
  *
- * <p>The main thread waits for the program; signal threads pass signals on. The helper kills
- * everything when this process ends.
+ * <p>The main thread waits for the program; signal threads pass signals on. The helper ends
+ * everything when the main thread ends, also by SIGKILL.
  */
 @NullMarked
 package org.polykern.cli.jail;

@@ -71,6 +71,10 @@ class JailCommandsIT {
         .contains("* argument 0 is not 1 and argument 0 is not 16: fails with EACCES (no network)")
         .contains("  argument 0 is 40: fails with EAFNOSUPPORT");
     assertThat(run("ask", "deny-net", "socket", "1").out()).contains("* otherwise: runs");
+    assertThat(run("ask", "default", "ioctl", "0", "0x5412").out())
+        .contains("* argument 1 is 21522 (0x5412): fails with EPERM (TIOCSTI");
+    assertThat(run("ask", "default", "chmod", "0", "0o20000").out())
+        .contains("* argument 1 & 0xf000 is 0x2000: fails with EPERM (devices");
   }
 
   @Test

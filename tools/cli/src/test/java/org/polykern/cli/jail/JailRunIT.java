@@ -1,12 +1,16 @@
 package org.polykern.cli.jail;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,6 +69,33 @@ class JailRunIT {
             "two.yml:2: ", "did you mean 'name'?", "two.yml:3: ", "did you mean 'processes'?");
     assertThat(run("run", "--polcy", "x", "--", "true").exitCode()).isEqualTo(2);
     assertThat(run("run").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldNotFindAProgramBehindAClosedDirectoryOfThePath() throws Exception {
+    Path closed = Files.createDirectory(directory.resolve("closed"));
+    Files.setPosixFilePermissions(closed, Set.of());
+    Map<String, String> environment = Map.of("PATH", closed + ":" + System.getenv("PATH"));
+    Ended gone = JailProcess.run(directory, environment, "run", "--", "no-such-program");
+    assertThat(gone.exitCode()).isEqualTo(127);
+    assertThat(gone.err())
+        .isEqualTo(
+            "pk-jail: 'no-such-program' was not started, step exec: No such file or directory.\n");
+  }
+
+  @Test
+  void shouldTakeTheProgramAlongWhenItIsKilled() throws Exception {
+    try (JailProcess sleeping =
+        JailProcess.start(directory, "run", "--", "sh", "-c", "echo on; sleep 600; true")) {
+      sleeping.awaitOutput("on");
+      ProcessHandle client = sleeping.client();
+      List<ProcessHandle> others = client.descendants().toList();
+      assertThat(others).hasSizeGreaterThanOrEqualTo(2);
+      kill("KILL", client.pid());
+      await()
+          .atMost(20, TimeUnit.SECONDS)
+          .until(() -> others.stream().noneMatch(ProcessHandle::isAlive));
+    }
   }
 
   @Test
