@@ -63,7 +63,8 @@ flags="-std=gnu11 -O2 -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -I$nati
 # Static, for it must start in an image with any C library or none.
 "$compiler" $flags -fPIE -static-pie -o "$native/pk-jail" \
   $(ls "$source"/*.c | grep -v '/jni_') || fail "pk-jail was not compiled"
-"$compiler" $flags -fPIC -shared -fvisibility=hidden -I"$jdk/include" -I"$jdk/include/linux" \
+# Without what nothing calls, and so without the need for a C library as new as that would have.
+"$compiler" $flags -fPIC -shared -fvisibility=hidden -ffunction-sections -Wl,--gc-sections -I"$jdk/include" -I"$jdk/include/linux" \
   -o "$native/libpkjail.so" "$source"/jni_*.c "$source/seccomp_filter.c" "$source/bpf_run.c" \
   "$source/landlock.c" "$source/capabilities.c" || fail "libpkjail.so was not compiled"
 

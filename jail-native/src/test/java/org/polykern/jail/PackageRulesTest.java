@@ -8,6 +8,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import org.junit.jupiter.api.Test;
+import org.polykern.jail.nativelib.Jail;
 
 class PackageRulesTest {
   private static final JavaClasses CLASSES =
@@ -23,6 +24,21 @@ class PackageRulesTest {
           .dependOnClassesThat()
           .resideInAnyPackage("org.polykern.jail.policy", "org.yaml..")
           .because("the runner in the container has no YAML parser");
+
+  private static final ArchRule NO_PROCESS_BUILDER =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .areAssignableTo(ProcessBuilder.class)
+          .because("the JDK would take stops of a traced program for its end");
+
+  @Test
+  void shouldStartNothingByTheJdk() {
+    NO_PROCESS_BUILDER.check(CLASSES);
+    // The rule can fail: a test that starts by the JDK breaks it.
+    JavaClasses test = new ClassFileImporter().importClasses(Jail.class);
+    assertThat(NO_PROCESS_BUILDER.evaluate(test).hasViolation()).isTrue();
+  }
 
   @Test
   void shouldKeepYamlAwayFromTheRunner() {

@@ -17,6 +17,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -317,6 +320,25 @@ class JailedProgramIT {
             Thread.getAllStackTraces().keySet().stream()
                 .noneMatch(thread -> thread.getName().startsWith("jail-")));
     assertThat(childrenOfThisProcess()).isEmpty();
+  }
+
+  @Test
+  void shouldLeaveTheJvmsOwnChildrenAlone() throws Exception {
+    List<Future<Integer>> codes = new ArrayList<>();
+    try (ExecutorService starters = Executors.newFixedThreadPool(4)) {
+      for (int i = 0; i < 80; i++) {
+        Wanted wanted = new Wanted();
+        int status = i % 100;
+        codes.add(
+            starters.submit(() ->
+                status % 2 == 0
+                    ? wanted.run("sh", "-c", "exit " + status).exitCode()
+                    : new ProcessBuilder("sh", "-c", "exit " + status).start().waitFor()));
+      }
+    }
+    for (int i = 0; i < codes.size(); i++) {
+      assertThat(codes.get(i).get()).isEqualTo(i % 100);
+    }
   }
 
   private static int entries(String directory) throws IOException {
