@@ -12,6 +12,7 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "capabilities.h"
@@ -47,9 +48,11 @@ static int close_descriptors(struct containment *c) {
 }
 
 static int reset_signals(struct containment *c) {
-  struct sigaction standard = {.sa_handler = SIG_DFL};
+  /* The bare call, for the C library hides two, which may be ignored by inheritance. Zeroes are SIG_DFL
+     in the kernel's layout on every architecture; KILL and STOP refuse. */
+  static const char standard[64] __attribute__((aligned(8)));
   for (int sig = 1; sig < NSIG; sig++) {
-    sigaction(sig, &standard, NULL); /* KILL, STOP and the C library's own two refuse; rightly. */
+    syscall(SYS_rt_sigaction, sig, standard, NULL, NSIG / 8);
   }
   sigset_t none;
   sigemptyset(&none);

@@ -21,6 +21,8 @@ struct tasks {
   struct task *buckets[TASK_BUCKETS];
   long alive[3];   /* By kind, things about to be created included. */
   long highest[3]; /* The greatest number ever alive at once. */
+  long reserved;   /* Tasks that are being created: they count before they exist. */
+  long uncounted;  /* Tasks alive of no kind yet: their creator's reservation counts. */
 };
 
 struct task *task_find(struct tasks *tasks, pid_t tid);
@@ -28,12 +30,29 @@ struct task *task_find(struct tasks *tasks, pid_t tid);
 /* The record of a task, made when there is none; NULL when memory is short. */
 struct task *task_add(struct tasks *tasks, pid_t tid, enum task_kind kind);
 
-void task_remove(struct tasks *tasks, struct task *task);
+/* The record of a task that stops before its creator's event; NULL when memory is short. */
+struct task *task_meet(struct tasks *tasks, pid_t tid);
 
-/* Moves one count from one kind to another; TASK_NONE is "nothing" and counts nothing itself. */
-void task_count(struct tasks *tasks, enum task_kind from, enum task_kind to);
+/* Counts what a task is about to create, so that two callers cannot pass a limit together. */
+void task_reserve(struct tasks *tasks, struct task *creator, enum task_kind kind);
+
+/* It created nothing, or what it created has its own count now. */
+void task_unreserve(struct tasks *tasks, struct task *creator);
+
+void task_give_kind(struct tasks *tasks, struct task *task, enum task_kind kind);
+
+/* Removes the record of a task that is gone. */
+void task_forget(struct tasks *tasks, struct task *task);
+
+/*
+ * More tasks without a kind than reservations: a creator was killed before its event, or its call was
+ * never judged. All of them then count as processes; an event that still comes sets that right.
+ */
+void tasks_settle(struct tasks *tasks);
 
 /* Kills everything that is alive. */
 void tasks_kill(struct tasks *tasks);
+
+void tasks_free(struct tasks *tasks);
 
 #endif

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -288,6 +289,7 @@ int main(int argc, char **argv) {
   if (strcmp(what, "own-filter") == 0) return own_filter(argc - 2, argv + 2);
   if (strcmp(what, "on-terminal") == 0) return on_terminal(argv + 2);
   if (strcmp(what, "terminal") == 0) return terminal();
+  if (strcmp(what, "secure") == 0) return printf("%lu\n", getauxval(AT_SECURE)) < 0;
   if (strcmp(what, "call") == 0) return call(argc - 2, argv + 2);
   fprintf(stderr, "What is '%s'?\n", what);
   return 97;

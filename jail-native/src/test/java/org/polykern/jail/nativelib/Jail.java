@@ -18,7 +18,7 @@ public final class Jail implements AutoCloseable {
   public static final int USER = 65123;
 
   /** Who the helper is where it is neither root nor that one. */
-  static final int OTHER_USER = 65122;
+  public static final int OTHER_USER = 65122;
 
   private static final String BY_ANOTHER = "# by another user with capabilities";
 

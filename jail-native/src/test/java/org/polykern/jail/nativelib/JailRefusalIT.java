@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -210,6 +211,26 @@ class JailRefusalIT extends InEveryMode {
     assertThat(end.output()).isEqualTo("open1");
     assertThat(end.errors()).contains("Permission denied").doesNotContain("pk-jail");
     assertThat(jail().victim(settings, "exit", 0).status()).isEqualTo(126);
+  }
+
+  /** The rule names what only the program's user may reach. */
+  @ParameterizedTest
+  @MethodSource("modes")
+  void shouldFindPathsAsTheUser(Mode mode) throws Exception {
+    assumeTrue(JailNative.probe().landlockAbi() > 0);
+    Path home = Files.createDirectory(jail().directory.resolve("home-" + mode.name()));
+    Path file = Files.writeString(Files.createDirectory(home.resolve("sub")).resolve("f"), "read");
+    Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx------"));
+    if (Jail.isRoot()) {
+      Files.setAttribute(home, "unix:uid", Jail.USER);
+    }
+    List<String> settings =
+        mode.with("restrict r", "path r /usr", "path r /lib", "path r /lib64", "path r /etc");
+    List<String> cat = List.of("/bin/cat", file.toString());
+    assertThat(jail().run(settings, cat).status()).isEqualTo(1);
+    List<String> more = new java.util.ArrayList<>(settings);
+    more.add("path r " + home.resolve("sub"));
+    assertThat(jail().run(more, cat).output()).isEqualTo("read");
   }
 
   @ParameterizedTest
