@@ -6,15 +6,22 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.polykern.jail.call.Architecture;
 import org.polykern.jail.call.SyscallTable;
 import org.polykern.jail.nativelib.JailNative;
+import org.polykern.jail.plugin.CallQuestions;
 import org.polykern.jail.rule.Containment;
 import org.polykern.jail.rule.LaunchText;
 import org.polykern.jail.rule.Policy;
 import org.polykern.jail.rule.RuleCompiler;
+import org.polykern.jail.start.JailedProgram;
+import org.polykern.jail.start.Start;
 
 /**
  * Where programs run jailed and not: one directory that every user may write, the helper of this
@@ -22,9 +29,12 @@ import org.polykern.jail.rule.RuleCompiler;
  */
 final class JailBed implements AutoCloseable {
   private static final String USER = "65125";
+  private static final String NOTHING = "/dev/null";
 
   final Path directory;
   private final Path helper;
+  private final Map<Policy, String> launches = new HashMap<>();
+  private int pipes;
   private final boolean root = "root".equals(System.getProperty("user.name"));
 
   JailBed(Path home) throws IOException {
@@ -62,7 +72,7 @@ final class JailBed implements AutoCloseable {
     return program;
   }
 
-  /** Runs to its end; throws unless that is 0. */
+  /** Runs to its end beside the jail; throws unless that is 0. */
   void run(List<String> command) throws IOException, InterruptedException {
     var process =
         new ProcessBuilder(command)
@@ -70,7 +80,20 @@ final class JailBed implements AutoCloseable {
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
-    var status = process.waitFor();
+    expectZero(command, process.waitFor());
+  }
+
+  /** The same in a jail. */
+  void runJailed(Policy policy, List<String> command) throws IOException, InterruptedException {
+    var program = start(policy, null, NOTHING, NOTHING, command);
+    try {
+      expectZero(command, program.ended().get().exitCode());
+    } catch (ExecutionException e) {
+      throw new IOException(e);
+    }
+  }
+
+  private static void expectZero(List<String> command, int status) throws IOException {
     if (status != 0) {
       throw new IOException("Expected " + command + " to end with 0, but it ended with " + status);
     }
@@ -86,17 +109,29 @@ final class JailBed implements AutoCloseable {
     return List.copyOf(whole);
   }
 
-  /** The command in a jail, with more options of the helper. */
-  List<String> jailed(Policy policy, List<String> options, List<String> command)
+  /** Starts the command in a jail; the streams are names of files. */
+  JailedProgram start(
+      Policy policy,
+      @Nullable CallQuestions questions,
+      String stdin,
+      String stdout,
+      List<String> command)
       throws IOException {
-    var whole = new ArrayList<>(List.of(helper.toString(), "--launch", launch(policy).toString()));
-    whole.addAll(options);
-    whole.add("--");
-    whole.addAll(command);
-    return List.copyOf(whole);
+    return JailedProgram.start(
+        new Start(
+            helper,
+            launches.computeIfAbsent(policy, this::launch),
+            command,
+            System.getenv(),
+            stdin,
+            stdout,
+            "",
+            questions,
+            event -> {}));
   }
 
-  private Path launch(Policy policy) throws IOException {
+  /** What the agent writes for a session, and who the user is. */
+  private String launch(Policy policy) {
     var containment =
         root
             ? new Containment.Supervised()
@@ -109,18 +144,15 @@ final class JailBed implements AutoCloseable {
             containment,
             policy.report() ? RuleCompiler.Purpose.REPORT : RuleCompiler.Purpose.ENFORCE);
     var program = JailNative.compile(architecture.auditValue(), rules);
-    var launch = Files.createTempFile(directory, "launch", "");
-    return Files.writeString(
-        launch,
-        "pk-jail 1\n"
-            + (root ? "user " + USER + " " + USER + "\n" : "mode m1\n")
-            + LaunchText.of(policy, program, false));
+    return "pk-jail 1\n"
+        + (root ? "user " + USER + " " + USER + "\n" : "mode m1\n")
+        + LaunchText.of(policy, program, false);
   }
 
-  /** A named pipe. */
-  Path pipe(String name) throws IOException, InterruptedException {
-    var pipe = directory.resolve(name);
-    run(List.of("mkfifo", pipe.toString()));
+  /** A named pipe that every user may open. */
+  Path pipe() throws IOException, InterruptedException {
+    var pipe = directory.resolve("pipe" + pipes++);
+    run(List.of("mkfifo", "-m", "666", pipe.toString()));
     return pipe;
   }
 

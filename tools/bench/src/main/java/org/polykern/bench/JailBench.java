@@ -5,9 +5,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.polykern.jail.plugin.CallJudge;
+import org.polykern.jail.plugin.CallQuestions;
 import org.polykern.jail.policy.PolicyException;
 import org.polykern.jail.policy.PolicyFile;
 import org.polykern.jail.policy.ShippedPolicies;
+import org.polykern.jail.rule.CallAction;
 import org.polykern.jail.rule.Policy;
 
 /** What the jail costs; yardstick: the same programs beside it. */
@@ -20,7 +23,7 @@ final class JailBench implements Bench {
   private static final int REAPED = 2_000;
 
   /** Rounds of one pair of interpreters. */
-  private static final int TURNS = 10;
+  private static final int TURNS = 50;
 
   /** What allocators and tables keep; a leak of 2,000 records would be more. */
   private static final double KEPT_KIB = 64;
@@ -42,7 +45,7 @@ final class JailBench implements Bench {
       System.err.println("  the helper's mode is " + jail.mode());
       var probe = List.of(jail.compile("jail_probe.c").toString());
       var rounds = bed.quick() ? 100 : 400;
-      try (var free = Probe.start(jail.directory, jail.free(probe))) {
+      try (var free = Probe.free(jail, probe)) {
         calls(jail, probe, free, rounds, figures);
         opens(jail, probe, free, rounds, figures);
         questions(jail, probe, free, rounds, figures);
@@ -57,7 +60,7 @@ final class JailBench implements Bench {
   private void calls(JailBed jail, List<String> probe, Probe free, int rounds, List<Figure> figures)
       throws Exception {
     var policy = ShippedPolicies.ofLanguage("c");
-    try (var jailed = Probe.start(jail.directory, jail.jailed(policy, List.of(), probe))) {
+    try (var jailed = Probe.jailed(jail, policy, null, probe)) {
       add(figures, "allowed call", "ns", ALLOWED_NS, 1, pair(jailed, free, rounds, "a", 5_000, ""));
       add(
           figures,
@@ -116,7 +119,7 @@ final class JailBench implements Bench {
         policy(
             "paths: {read: [/bin, /dev, /etc, /lib, /lib64, /proc, /usr], write: [/tmp, %s]}"
                 .formatted(jail.directory));
-    try (var jailed = Probe.start(jail.directory, jail.jailed(policy, List.of(), probe))) {
+    try (var jailed = Probe.jailed(jail, policy, null, probe)) {
       var file = Files.writeString(jail.directory.resolve("file"), "text\n").toString();
       var near = pair(jailed, free, rounds, "o", 500, " " + file);
       add(figures, "openat, path rules", "us", OPEN_US, 1e3, near);
@@ -130,8 +133,15 @@ final class JailBench implements Bench {
       JailBed jail, List<String> probe, Probe free, int rounds, List<Figure> figures)
       throws Exception {
     var policy = policy("traced_syscalls: [getsid]");
-    var asked = Questions.answer(jail).options();
-    try (var jailed = Probe.start(jail.directory, jail.jailed(policy, asked, probe))) {
+    var yes =
+        new CallQuestions(
+            new CallJudge() {
+              @Override
+              public CallAction decide(Asked call) {
+                return CallAction.Plain.ALLOW;
+              }
+            });
+    try (var jailed = Probe.jailed(jail, policy, yes, probe)) {
       add(
           figures,
           "question judged in Java",
@@ -153,11 +163,11 @@ final class JailBench implements Bench {
     var numpy = new ArrayList<Paired>();
     for (int i = 0; i < processes; i++) {
       var policy = ShippedPolicies.ofLanguage("python");
-      try (var free = Probe.start(jail.directory, jail.free(probe));
-          var jailed = Probe.start(jail.directory, jail.jailed(policy, List.of(), probe))) {
-        plain.add(pair(jailed, free, TURNS, "python", 200_000, ""));
+      try (var free = Probe.free(jail, probe);
+          var jailed = Probe.jailed(jail, policy, null, probe)) {
+        plain.add(fastest(jailed, free, "python", 40_000));
         if (free.ask("has 0") == 1) {
-          numpy.add(pair(jailed, free, TURNS, "numpy", 30, ""));
+          numpy.add(fastest(jailed, free, "numpy", 5));
         }
       }
     }
@@ -176,14 +186,12 @@ final class JailBench implements Bench {
     }
     var project = CProject.in(jail.directory).toString();
     var make = List.of("make", "-s", "-B", "-j2", "-C", project);
-    var jailed = jail.jailed(ShippedPolicies.ofLanguage("c"), List.of(), make);
-    percent(figures, "make -j2", "s", 1e9, whole(jail, rounds, jailed, jail.free(make)));
+    percent(figures, "make -j2", "s", 1e9, whole(jail, rounds, make, jail.free(make)));
   }
 
   private void starts(JailBed jail, int rounds, List<Figure> figures) throws Exception {
     var program = List.of("/bin/true");
-    var jailed = jail.jailed(ShippedPolicies.ofLanguage("c"), List.of(), program);
-    add(figures, "start of /bin/true", "ms", START_MS, 1e6, whole(jail, rounds, jailed, program));
+    add(figures, "start of /bin/true", "ms", START_MS, 1e6, whole(jail, rounds, program, program));
   }
 
   private static Paired pair(
@@ -192,15 +200,26 @@ final class JailBench implements Bench {
         rounds, () -> jailed.each(what, times, rest), () -> free.each(what, times, rest));
   }
 
-  private static Paired whole(JailBed jail, int rounds, List<String> jailed, List<String> free)
-      throws Exception {
-    return Paired.of(rounds, () -> timed(jail, jailed), () -> timed(jail, free));
+  private static Paired fastest(Probe jailed, Probe free, String what, int times) throws Exception {
+    return Paired.fastest(
+        TURNS, () -> jailed.each(what, times, ""), () -> free.each(what, times, ""));
   }
 
-  private static double timed(JailBed jail, List<String> command) throws Exception {
-    var start = System.nanoTime();
-    jail.run(command);
-    return System.nanoTime() - start;
+  private static Paired whole(JailBed jail, int rounds, List<String> jailed, List<String> free)
+      throws Exception {
+    var policy = ShippedPolicies.ofLanguage("c");
+    return Paired.of(
+        rounds,
+        () -> {
+          var start = System.nanoTime();
+          jail.runJailed(policy, jailed);
+          return System.nanoTime() - start;
+        },
+        () -> {
+          var start = System.nanoTime();
+          jail.run(free);
+          return System.nanoTime() - start;
+        });
   }
 
   /** The thing itself beside its yardstick, and what it needs more beside its budget. */

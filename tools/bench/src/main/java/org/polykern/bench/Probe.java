@@ -2,38 +2,70 @@ package org.polykern.bench;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.nio.file.Files;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.polykern.jail.plugin.CallQuestions;
+import org.polykern.jail.rule.Policy;
 
 /** A process that does what it is told, line by line, and answers how long it took. */
 final class Probe implements AutoCloseable {
   private static final long SECONDS_TO_END = 10;
 
-  private final Process process;
   private final Writer orders;
   private final BufferedReader answers;
+  private final long pid;
+  private final CompletableFuture<?> ended;
 
-  private Probe(Process process) {
-    this.process = process;
-    this.orders = process.outputWriter(StandardCharsets.US_ASCII);
-    this.answers = process.inputReader(StandardCharsets.US_ASCII);
+  private Probe(Writer orders, BufferedReader answers, long pid, CompletableFuture<?> ended) {
+    this.orders = orders;
+    this.answers = answers;
+    this.pid = pid;
+    this.ended = ended;
   }
 
-  static Probe start(Path directory, List<String> command) throws IOException {
-    return new Probe(
-        new ProcessBuilder(command)
-            .directory(directory.toFile())
+  /** One beside the jail. */
+  static Probe free(JailBed bed, List<String> command) throws IOException {
+    var process =
+        new ProcessBuilder(bed.free(command))
+            .directory(bed.directory.toFile())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start());
+            .start();
+    return new Probe(
+        process.outputWriter(StandardCharsets.US_ASCII),
+        process.inputReader(StandardCharsets.US_ASCII),
+        process.pid(),
+        process.onExit());
   }
 
+  /** One in a jail. */
+  static Probe jailed(
+      JailBed bed, Policy policy, @Nullable CallQuestions questions, List<String> command)
+      throws IOException, InterruptedException {
+    var in = bed.pipe();
+    var out = bed.pipe();
+    // Held open from both sides, no opening of these pipes waits for another.
+    try (var _ = new RandomAccessFile(in.toFile(), "rw");
+        var _ = new RandomAccessFile(out.toFile(), "rw")) {
+      var program = bed.start(policy, questions, in.toString(), out.toString(), command);
+      return new Probe(
+          Files.newBufferedWriter(in),
+          Files.newBufferedReader(out),
+          program.helper(),
+          program.ended());
+    }
+  }
+
+  /** The process itself, or the helper of its jail. */
   long pid() {
-    return process.pid();
+    return pid;
   }
 
   /** The answer to one line: nanoseconds, unless the line asks for something else. */
@@ -57,13 +89,17 @@ final class Probe implements AutoCloseable {
   public void close() throws IOException {
     orders.close();
     try {
-      process.onExit().get(SECONDS_TO_END, TimeUnit.SECONDS);
+      ended.get(SECONDS_TO_END, TimeUnit.SECONDS);
     } catch (TimeoutException | ExecutionException e) {
-      process.destroyForcibly();
+      kill();
     } catch (InterruptedException e) {
-      process.destroyForcibly();
+      kill();
       Thread.currentThread().interrupt();
     }
     answers.close();
+  }
+
+  private void kill() {
+    ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
   }
 }

@@ -41,4 +41,11 @@ class PairedTest {
     assertThat(Paired.joined(List.of(usual, new Paired(30, 10, 20, 5), usual)))
         .isEqualTo(new Paired(11, 10, 1, 15));
   }
+
+  @Test
+  void shouldTakeTheFastestRoundOfEachSide() throws Exception {
+    var calls = new AtomicInteger();
+    assertThat(Paired.fastest(3, () -> 20 - calls.incrementAndGet(), () -> 10))
+        .isEqualTo(new Paired(17, 10, 7, 3));
+  }
 }
