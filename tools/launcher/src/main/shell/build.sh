@@ -99,7 +99,6 @@ assemble() {
   cp "$root"/tools/launcher/target/launcher-*.jar "$root"/tools/launcher/target/lib/*.jar "$next/lib/server/"
   cp "$root"/tools/cli/target/cli-*.jar "$root"/tools/cli/target/lib/*.jar "$next/lib/cli/"
   cp -a "$root/runner-jvm/target/kernel" "$next/kernel"
-  cp "$root"/jail-native/target/native/{pk-jail,libpkjail.so} "$next/kernel/"
   cp -p "$1" "$next/stamp"
   ln -sfn "$(basename "$next")" "$dist.new"
   mv -T "$dist.new" "$dist"

@@ -22,7 +22,7 @@ final class NamedPolicy {
    * Reads it and writes its warnings.
    *
    * <p>A bare name means a shipped policy even where a file has that name: what {@code --policy
-   * python} permits must not depend on the directory in which it is typed.
+   * language} permits must not depend on the directory in which it is typed.
    *
    * @throws PolicyException with everything that is wrong in the file
    */

@@ -168,10 +168,14 @@ class JailRunIT {
 
   @Test
   void shouldOpenTheGivenPolicyAsFarAsNeeded() throws Exception {
+    Files.writeString(
+        directory.resolve("base.yml"), "version: polykern/1\nrefused_syscalls: [socket, acct]\n");
     Ended traced =
-        run("trace", "-p", "deny-net", "--", "python3", "-c", "import socket; socket.socket()");
+        run("trace", "-p", "base.yml", "--", "python3", "-c", "import socket; socket.socket()");
     assertThat(traced.exitCode()).as(traced.err()).isZero();
-    assertThat(traced.out()).contains("# socket: python3 (1)").doesNotContain("unlisted_syscalls");
+    assertThat(traced.out())
+        .contains("# socket: python3 (1)", "  - syscall: acct")
+        .doesNotContain("unlisted_syscalls", "syscall: socket");
     Files.writeString(directory.resolve("learned.yml"), traced.out());
     assertThat(
             run(
