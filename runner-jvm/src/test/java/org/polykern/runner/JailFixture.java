@@ -14,12 +14,18 @@ import org.polykern.jail.rule.LaunchText;
 import org.polykern.jail.rule.Policy;
 import org.polykern.jail.rule.PolicyText;
 import org.polykern.jail.rule.RuleCompiler;
+import org.polykern.runner.loop.EventLoop;
+import org.polykern.runner.spawn.JailJudges;
+import org.polykern.runner.spawn.JailSettings;
+import org.polykern.runner.spawn.JailSpawner;
+import org.polykern.runner.spawn.Refusals;
+import org.polykern.runner.spawn.Spawner;
 
 /**
  * What an agent does for the jail of a session: in mode m2, with users of the tests' own, where the
  * test is root, else in mode m1.
  */
-final class JailFixture {
+public final class JailFixture {
   /** Numbers that no system and no other test gives to anybody. */
   static final int USER = 59_101;
 
@@ -30,15 +36,6 @@ final class JailFixture {
 
   /** The value of {@code jail} in runner.json. */
   static Map<String, Object> config(Policy policy) {
-    Architecture architecture = Architecture.current();
-    Containment containment =
-        SUPERVISED
-            ? new Containment.Supervised()
-            : new Containment.SameUser(List.of(1), List.of(1));
-    long[] rules =
-        RuleCompiler.compile(
-            policy, SyscallTable.of(architecture), containment, RuleCompiler.Purpose.REPORT);
-    byte[] program = JailNative.compile(architecture.auditValue(), rules);
     return Map.of(
         "mode",
         SUPERVISED ? "m2" : "m1",
@@ -47,9 +44,30 @@ final class JailFixture {
         "gid",
         USER,
         "launch",
-        LaunchText.of(policy, program, false),
+        launch(policy, SUPERVISED),
         "policy",
         PolicyText.write(policy));
+  }
+
+  /** Starts programs jailed as the test's own user, in mode m1 hence. */
+  public static Spawner sameUser(EventLoop loop) throws IOException {
+    Policy policy = Policy.DEFAULT;
+    JailSettings settings = new JailSettings(null, launch(policy, false), policy);
+    JailJudges none = JailJudges.load(policy, Path.of("no-plug-ins"), line -> {});
+    return new JailSpawner(settings, none, new Refusals(), loop);
+  }
+
+  private static String launch(Policy policy, boolean supervised) {
+    Architecture architecture = Architecture.current();
+    Containment containment =
+        supervised
+            ? new Containment.Supervised()
+            : new Containment.SameUser(List.of(1), List.of(1));
+    long[] rules =
+        RuleCompiler.compile(
+            policy, SyscallTable.of(architecture), containment, RuleCompiler.Purpose.REPORT);
+    byte[] program = JailNative.compile(architecture.auditValue(), rules);
+    return LaunchText.of(policy, program, false);
   }
 
   /** What begins the runner's command line. */

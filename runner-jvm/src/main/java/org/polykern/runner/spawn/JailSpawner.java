@@ -44,12 +44,9 @@ public final class JailSpawner implements Spawner {
     for (Path file : new Path[] {helper, KernelHome.file(LIBRARY)}) {
       if (!Files.isRegularFile(file)) {
         throw new IOException(
-            "expected the jail's "
-                + file.getFileName()
-                + " in "
-                + file.getParent()
-                + ", but there"
-                + " is none: is this a whole kernel home?");
+            "expected the jail's file "
+                + file
+                + ", but there is none: is this a whole kernel home?");
       }
     }
     System.setProperty(JailNative.LIBRARY_PROPERTY, KernelHome.file(LIBRARY).toString());
@@ -116,10 +113,12 @@ public final class JailSpawner implements Spawner {
     }
   }
 
+  /** Joined by methods: the first + of a new kind would cost every start some milliseconds. */
   private static String mode(JailSettings.@Nullable User user) {
     return user == null
-        ? "mode m1\nprotect " + ProcessHandle.current().pid() + "\nprotect 1\n"
-        : "user " + user.uid() + " " + user.gid() + "\n";
+        ? String.join("\n", "mode m1", "protect " + ProcessHandle.current().pid(), "protect 1", "")
+        : String.join(" ", "user", Integer.toString(user.uid()), Integer.toString(user.gid()))
+            .concat("\n");
   }
 
   private static String escaped(String text) {

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
+import org.polykern.runner.JailFixture;
 import org.polykern.runner.loop.EventLoop;
 import org.polykern.runner.spawn.LocalSpawner;
 import org.polykern.runner.spawn.Signal;
@@ -52,29 +53,51 @@ public final class RunningProgram implements UserProcess.Listener, AutoCloseable
             "loop");
   }
 
-  /** Runs a script of {@code /bin/sh} with the test's environment and some more variables. */
+  /**
+   * Runs a script of {@code /bin/sh} in the jail, with the test's environment and some more
+   * variables.
+   */
   public static RunningProgram shell(String script, Path directory, Map<String, String> variables)
       throws Exception {
-    Map<String, String> environment = new HashMap<>(System.getenv());
-    environment.putAll(variables);
-    return start(ShellScript.program(script, environment, directory));
+    return start(program(script, directory, variables));
   }
 
   public static RunningProgram shell(String script) throws Exception {
     return shell(script, Path.of("/"), Map.of());
   }
 
+  /** Without the jail, which would end what it leaves behind. */
+  static RunningProgram plainShell(String script, Path directory) throws Exception {
+    return start(program(script, directory, Map.of()), loop -> new LocalSpawner());
+  }
+
   public static RunningProgram start(Spawner.Program program) throws Exception {
+    return start(program, JailFixture::sameUser);
+  }
+
+  private static RunningProgram start(
+      Spawner.Program program, CheckedFunction<EventLoop, Spawner> spawner) throws Exception {
     RunningProgram running = new RunningProgram();
     running.process =
         UserProcess.start(
-            new LocalSpawner(),
+            spawner.apply(running.loop),
             program,
             running.loop,
             line -> running.log.add(line + '\n'),
             running);
     running.thread.start();
     return running;
+  }
+
+  private interface CheckedFunction<T, R> {
+    R apply(T value) throws Exception;
+  }
+
+  private static Spawner.Program program(
+      String script, Path directory, Map<String, String> variables) {
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    environment.putAll(variables);
+    return ShellScript.program(script, environment, directory);
   }
 
   @Override

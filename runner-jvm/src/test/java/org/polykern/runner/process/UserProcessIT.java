@@ -90,8 +90,7 @@ class UserProcessIT {
   void shouldNotWaitForADaemonThatHoldsThePipe() throws Exception {
     Path stop = directory.resolve("stop");
     String daemon = "(trap '' HUP; while [ ! -e stop ]; do sleep 0.01; done; echo late) &";
-    try (RunningProgram program =
-        RunningProgram.shell(daemon + " echo done", directory, Map.of())) {
+    try (RunningProgram program = RunningProgram.plainShell(daemon + " echo done", directory)) {
       assertThat(program.status()).isZero();
       assertThat(program.stdout()).isEqualTo("done\n");
       Files.createFile(stop);
@@ -102,9 +101,22 @@ class UserProcessIT {
   }
 
   @Test
+  void shouldEndADaemonThatHoldsThePipeInTheJail() throws Exception {
+    String daemon = "setsid sh -c 'trap \"\" HUP TERM; echo $$ > pid; while :; do sleep 1; done' &";
+    String wait = " while [ ! -s pid ]; do sleep 0.01; done; echo done";
+    try (RunningProgram program = RunningProgram.shell(daemon + wait, directory, Map.of())) {
+      assertThat(program.status()).isZero();
+      assertThat(program.stdout()).isEqualTo("done\n");
+      // Gone when the end is told, not some time later.
+      long left = Long.parseLong(Files.readString(directory.resolve("pid")).trim());
+      assertThat(ProcessHandle.of(left)).isEmpty();
+    }
+  }
+
+  @Test
   void shouldEndThoughADaemonPrintsForEver() throws Exception {
     try (RunningProgram program =
-        RunningProgram.shell("echo done; yes & echo $! > pid", directory, Map.of())) {
+        RunningProgram.plainShell("echo done; yes & echo $! > pid", directory)) {
       program.countOnly();
       assertThat(program.status()).isZero();
       assertThat(program.stdoutBytes()).isGreaterThan(5);
