@@ -198,6 +198,22 @@ class JailIT {
   }
 
   @Test
+  void shouldLeaveNothingOfAKilledRunner() throws Exception {
+    try (RunnerProcess runner = builder().start();
+        LinkClient client = client(runner)) {
+      client.batch("", "", "echo $$; exec sleep 1000");
+      Message printed = client.next();
+      while (!printed.type().equals("stdout")) {
+        printed = client.next();
+      }
+      long program = Long.parseLong(printed.body().strip());
+      assertThat(ProcessHandle.of(program)).isPresent();
+      runner.process().destroyForcibly();
+      assertGone(program);
+    }
+  }
+
+  @Test
   void shouldGiveTheEnvironmentThatThePolicyWants() throws Exception {
     EnvironmentRules rules =
         new EnvironmentRules(

@@ -16,7 +16,7 @@ import org.polykern.runner.loop.EventLoop;
 
 /**
  * Starts every program under a helper of the jail, which contains it, traces all that it starts,
- * and leaves nothing of it behind.
+ * and leaves nothing of it behind. The helper ends with the thread that called {@link #spawn}.
  */
 public final class JailSpawner implements Spawner {
   private static final String LIBRARY = "libpkjail.so";
@@ -40,7 +40,7 @@ public final class JailSpawner implements Spawner {
     this.refusals = refusals;
     this.loop = loop;
     this.user = settings.user();
-    this.launch = "pk-jail 1\n" + mode(user) + settings.launch() + "cwd ";
+    this.launch = lines(user, settings.launch());
     for (Path file : new Path[] {helper, KernelHome.file(LIBRARY)}) {
       if (!Files.isRegularFile(file)) {
         throw new IOException(
@@ -113,12 +113,14 @@ public final class JailSpawner implements Spawner {
     }
   }
 
-  /** Joined by methods: the first + of a new kind would cost every start some milliseconds. */
-  private static String mode(JailSettings.@Nullable User user) {
-    return user == null
-        ? String.join("\n", "mode m1", "protect " + ProcessHandle.current().pid(), "protect 1", "")
-        : String.join(" ", "user", Integer.toString(user.uid()), Integer.toString(user.gid()))
-            .concat("\n");
+  /** All but the last one's value. By methods: a new kind of + costs every start milliseconds. */
+  private static String lines(JailSettings.@Nullable User user, String decided) {
+    String runner = Long.toString(ProcessHandle.current().pid());
+    String mode =
+        user == null
+            ? String.join(" ", "mode m1\nprotect 1\nprotect", runner)
+            : String.join(" ", "user", Integer.toString(user.uid()), Integer.toString(user.gid()));
+    return String.join("\n", "pk-jail 1", mode, "caller ".concat(runner), decided.concat("cwd "));
   }
 
   private static String escaped(String text) {
