@@ -8,9 +8,10 @@
  * its exit status, or 128+n when signal n ended it; 127 when it was not found, 126 when it could not be
  * started, 125 when the jail itself could not be made. Nothing that the program started survives.
  *
- * Signals: INT, QUIT, USR1, USR2 and WINCH go to the program's process group; so do TERM and HUP, and
+ * Signals (signals.h): INT, QUIT, USR1, USR2 and WINCH go to the program's process group; so do TERM and HUP, and
  * everything is killed after the grace period. INT does not start the period: interpreters take it as
- * "stop the computation".
+ * "stop the computation". When the events go into a pipe and nobody has its other end any more, it is
+ * as if TERM had come.
  *
  * Of what it inherits it closes all but 0 to 2, the descriptors named above and those to keep.
  *
@@ -35,7 +36,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -45,6 +45,7 @@
 #include "events.h"
 #include "guard.h"
 #include "launch.h"
+#include "signals.h"
 #include "spawn.h"
 #include "trace_loop.h"
 
@@ -57,60 +58,7 @@ struct jail {
   struct spawn spawn;
   struct asks asks;
   struct trace *trace;
-  int ending; /* The grace period runs; further signals do not begin it again. */
 };
-
-/* Only for signal handlers, which get no argument of ours. */
-static struct jail *running;
-
-static void forward(int sig) {
-  int saved = errno;
-  pid_t child = running->spawn.child;
-  if (kill(-child, sig) != 0) {
-    kill(child, sig); /* Its session is not made yet. */
-  }
-  if ((sig == SIGTERM || sig == SIGHUP) && !running->ending) {
-    running->ending = 1;
-    long ms = running->launch.grace_ms < 1 ? 1 : running->launch.grace_ms;
-    struct itimerval grace = {
-        .it_value = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000},
-        .it_interval = {.tv_sec = 1}};
-    setitimer(ITIMER_REAL, &grace, NULL);
-  }
-  errno = saved;
-}
-
-static void end_grace(int sig) {
-  int saved = errno;
-  (void)sig;
-  kill(running->spawn.child, SIGKILL); /* Its end makes the tracer kill the rest. */
-  errno = saved;
-}
-
-static void handle_signals(struct jail *jail) {
-  static const int forwarded[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH};
-  running = jail;
-  struct sigaction action = {.sa_handler = forward, .sa_flags = SA_RESTART};
-  sigfillset(&action.sa_mask);
-  for (size_t i = 0; i < sizeof forwarded / sizeof *forwarded; i++) {
-    sigaction(forwarded[i], &action, NULL);
-  }
-  /* The helper may speak on a terminal that has another program in its foreground. */
-  signal(SIGTTOU, SIG_IGN);
-  signal(SIGTTIN, SIG_IGN);
-  signal(SIGTSTP, SIG_IGN);
-  action.sa_handler = end_grace;
-  sigaction(SIGALRM, &action, NULL);
-}
-
-static void block_signals(int how) {
-  sigset_t all;
-  sigfillset(&all);
-  if (how == SIG_UNBLOCK) {
-    sigdelset(&all, SIGCHLD); /* Asks read it from a descriptor; nothing else needs it. */
-  }
-  sigprocmask(how, &all, NULL);
-}
 
 static int complain(struct jail *jail, const char *step, int error, const char *sentence) {
   fprintf(stderr, "pk-jail: %s\n", sentence);
@@ -278,7 +226,7 @@ static int start(struct jail *jail, char *const argv[]) {
   /* The child must be dumpable to be seized. It is not when who started us acts for files as another
      user: the file system user then changes by the exec. */
   prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
-  block_signals(SIG_BLOCK);
+  signals_block(SIG_BLOCK);
   if (spawn_start(&jail->launch, jail->guard.code == NULL ? NULL : &jail->guard, argv,
                   &jail->spawn) != JAIL_OK) {
     return complain_errno(jail, "fork", "The first process cannot be made");
@@ -294,8 +242,8 @@ static int start(struct jail *jail, char *const argv[]) {
   }
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   let_go_of_descriptors(jail);
-  handle_signals(jail);
-  block_signals(SIG_UNBLOCK);
+  signals_forward(jail->spawn.child, jail->launch.grace_ms, jail->events.fd);
+  signals_block(SIG_UNBLOCK);
   return spawn_release(&jail->spawn) == JAIL_OK
              ? 0
              : complain_errno(jail, "release", "The first process cannot be let go");

@@ -16,6 +16,7 @@
 #include "asks.h"
 #include "judge.h"
 #include "refusals.h"
+#include "signals.h"
 #include "skip_call.h"
 #include "tasks.h"
 
@@ -241,13 +242,9 @@ static void kill_children(void) {
 
 static void interrupt_wait(int sig) { (void)sig; }
 
-/* From here on signals to the helper mean nothing: the child that they were for is gone, and its
-   number may soon be another's. */
+/* The rounds of the sweep need a wait that ends. */
 static void begin_sweep(void) {
-  static const int forwarded[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH};
-  for (size_t i = 0; i < sizeof forwarded / sizeof *forwarded; i++) {
-    signal(forwarded[i], SIG_IGN);
-  }
+  signals_ignore();
   struct sigaction interrupt = {.sa_handler = interrupt_wait};
   sigaction(SIGALRM, &interrupt, NULL);
   struct itimerval timer = {.it_interval = {.tv_sec = 1}, .it_value = {.tv_sec = 1}};

@@ -8,7 +8,7 @@ import org.polykern.jail.plugin.CallQuestions;
 
 /**
  * A program that runs in a jail. It leads a session and a process group of its own. When it ends,
- * everything that it started is killed.
+ * everything that it started is killed; when this process ends, the program is terminated.
  *
  * <p>A thread named {@code jail-PID} follows each program; it answers the helper's questions and
  * completes {@link #ended}.

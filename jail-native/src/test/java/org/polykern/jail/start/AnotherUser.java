@@ -19,6 +19,11 @@ final class AnotherUser {
 
   public static void main(String[] words) throws Exception {
     int user = Integer.parseInt(words[1]);
+    if (words.length == 3) {
+      System.out.println(start(words, user, "/dev/null", "/bin/sleep", "1000").pid());
+      System.in.read();
+      return;
+    }
     System.out.println("supervises " + JailNative.canSupervise());
     JailNative.actForFilesAs(user);
     Thread file = new Thread(() -> printOwner(Path.of(words[2], "made")));

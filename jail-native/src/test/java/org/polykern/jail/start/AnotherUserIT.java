@@ -2,6 +2,7 @@ package org.polykern.jail.start;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -145,6 +146,19 @@ class AnotherUserIT {
             "signalled true",
             "ended 143");
     assertThat(said.status()).isZero();
+  }
+
+  @Test
+  void shouldEndProgramsWithTheJvmThatStartedThem() throws Exception {
+    List<String> whole = new ArrayList<>(CONTAINER);
+    whole.addAll(enter());
+    whole.addAll(java(""));
+    whole.removeLast();
+    Process jvm = new ProcessBuilder(whole).redirectErrorStream(true).start();
+    long program = Long.parseLong(jvm.inputReader().readLine());
+    assertThat(ProcessHandle.of(program)).isPresent();
+    jvm.destroyForcibly().waitFor();
+    await().until(() -> ProcessHandle.of(program).isEmpty());
   }
 
   @Test

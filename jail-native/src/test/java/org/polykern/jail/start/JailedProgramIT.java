@@ -336,14 +336,22 @@ class JailedProgramIT {
     List<String> found = new ArrayList<>();
     try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
       for (Path task : tasks.toList()) {
-        for (String child : Files.readString(task.resolve("children")).split(" ", -1)) {
-          Path status = Path.of("/proc/" + child.strip() + "/comm");
-          if (!child.isBlank() && Files.readString(status).startsWith("pk-jail")) {
+        for (String child : read(task.resolve("children")).split(" ", -1)) {
+          if (!child.isBlank() && read(Path.of("/proc", child, "comm")).startsWith("pk-jail")) {
             found.add(child);
           }
         }
       }
     }
     return found;
+  }
+
+  /** Nothing where a thread or a process has ended meanwhile. */
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      return "";
+    }
   }
 }
