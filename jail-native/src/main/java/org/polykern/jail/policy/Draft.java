@@ -73,9 +73,8 @@ final class Draft {
     workingDirectory = base.workingDirectory();
   }
 
-  /** Lets {@code calls} run as far as the built-in policy does, whatever the extended one says. */
-  void allow(Set<String> calls) {
-    allowed.addAll(calls);
+  /** Forgets what the extended policy refuses of {@code calls}; the built-in refusals stay. */
+  void dropInheritedRefusals(Set<String> calls) {
     inheritedRules.removeIf(rule -> calls.contains(rule.call()) && rule.action().denies());
   }
 

@@ -89,11 +89,12 @@ final class OwnKeys {
     draft.unlisted = unlisted(top, errno);
     CallNamesRead names =
         new CallNamesRead(names(top, "allowed_syscalls"), names(top, "lifted_syscalls"));
-    if (draft.unlisted.denies()) {
-      draft.allow(names.allowed.keySet());
-    } else {
-      draft.allowed.clear();
+    if (!draft.unlisted.denies()) {
+      draft.allowed.clear(); // An inherited list that no longer means anything.
     }
+    draft.allowed.addAll(names.allowed.keySet());
+    draft.dropInheritedRefusals(names.allowed.keySet());
+    draft.dropInheritedRefusals(names.lifted.keySet());
     draft.lifted.addAll(names.lifted.keySet());
     List<CallList.Placed> refused = lists.refusals(top, "refused_syscalls", errno);
     List<CallList.Placed> asked = lists.others(top, "traced_syscalls", CallAction.Plain.ASK);

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param unlisted the answer for known calls that no rule and not {@code allowed} names: {@link
  *     CallAction.Plain#ALLOW}, or a refusal, which makes {@code allowed} the list of all that runs
  * @param allowed calls that pass although unlisted ones are refused; no refusal is lifted by this
- * @param lifted calls that the built-in policy refuses and this one does not, except the firm
- *     rules, which no policy can lift
+ * @param lifted calls that the built-in policy refuses and this one does not, also where unlisted
+ *     ones are refused; except the firm rules, which no policy can lift
  * @param rules the policy's own refusals, and the calls it stops for a plug-in; asked in this order
  * @param workingDirectory where programs start, null for the caller's
  * @param report whether users read what was refused
@@ -129,6 +129,9 @@ public record Policy(
 
   /** Whether a known call that no rule matched runs. */
   public boolean passesUnlisted(String call) {
-    return !unlisted.denies() || allowed.contains(call) || ESSENTIAL.contains(call);
+    return !unlisted.denies()
+        || allowed.contains(call)
+        || lifted.contains(call)
+        || ESSENTIAL.contains(call);
   }
 }
