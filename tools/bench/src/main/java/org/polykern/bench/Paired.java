@@ -2,6 +2,7 @@ package org.polykern.bench;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Subject and yardstick in turn, each round both, the first of them changing: what the machine does
@@ -18,15 +19,27 @@ record Paired(double subject, double yardstick, double more, int rounds) {
     double once() throws Exception;
   }
 
+  /** Several numbers of one measurement. */
+  interface MeasuredTogether {
+    double[] once() throws Exception;
+  }
+
   /** Runs a tenth of {@code rounds} uncounted, then as many. */
   static Paired of(int rounds, Measured subject, Measured yardstick) throws Exception {
+    return several(
+            rounds, () -> new double[] {subject.once()}, () -> new double[] {yardstick.once()})
+        .getFirst();
+  }
+
+  /** The same where one measurement gives several numbers; a pair for each. */
+  static List<Paired> several(int rounds, MeasuredTogether subject, MeasuredTogether yardstick)
+      throws Exception {
     for (int i = 0; i < rounds; i += 10) {
       subject.once();
       yardstick.once();
     }
-    var subjects = new double[rounds];
-    var yardsticks = new double[rounds];
-    var differences = new double[rounds];
+    var subjects = new double[rounds][];
+    var yardsticks = new double[rounds][];
     for (int i = 0; i < rounds; i++) {
       if (i % 2 == 0) {
         subjects[i] = subject.once();
@@ -35,9 +48,20 @@ record Paired(double subject, double yardstick, double more, int rounds) {
         yardsticks[i] = yardstick.once();
         subjects[i] = subject.once();
       }
-      differences[i] = subjects[i] - yardsticks[i];
     }
-    return new Paired(median(subjects), median(yardsticks), median(differences), rounds);
+    return IntStream.range(0, subjects[0].length)
+        .mapToObj(number -> of(column(subjects, number), column(yardsticks, number)))
+        .toList();
+  }
+
+  private static double[] column(double[][] rows, int number) {
+    return Arrays.stream(rows).mapToDouble(row -> row[number]).toArray();
+  }
+
+  private static Paired of(double[] subjects, double[] yardsticks) {
+    var differences = new double[subjects.length];
+    Arrays.setAll(differences, i -> subjects[i] - yardsticks[i]);
+    return new Paired(median(subjects), median(yardsticks), median(differences), subjects.length);
   }
 
   /**

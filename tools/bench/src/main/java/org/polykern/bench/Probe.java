@@ -6,6 +6,7 @@ import java.io.RandomAccessFile;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -23,8 +24,11 @@ final class Probe implements AutoCloseable {
   private final BufferedReader answers;
   private final long pid;
   private final CompletableFuture<?> ended;
+  private final boolean jailed;
 
-  private Probe(Writer orders, BufferedReader answers, long pid, CompletableFuture<?> ended) {
+  private Probe(
+      Writer orders, BufferedReader answers, long pid, CompletableFuture<?> ended, boolean jailed) {
+    this.jailed = jailed;
     this.orders = orders;
     this.answers = answers;
     this.pid = pid;
@@ -42,7 +46,8 @@ final class Probe implements AutoCloseable {
         process.outputWriter(StandardCharsets.US_ASCII),
         process.inputReader(StandardCharsets.US_ASCII),
         process.pid(),
-        process.onExit());
+        process.onExit(),
+        false);
   }
 
   /** One in a jail. */
@@ -59,7 +64,8 @@ final class Probe implements AutoCloseable {
           Files.newBufferedWriter(in),
           Files.newBufferedReader(out),
           program.helper(),
-          program.ended());
+          program.ended(),
+          true);
     }
   }
 
@@ -68,20 +74,38 @@ final class Probe implements AutoCloseable {
     return pid;
   }
 
-  /** The answer to one line: nanoseconds, unless the line asks for something else. */
-  long ask(String line) throws IOException {
+  /** The answer to one line. */
+  String ask(String line) throws IOException {
     orders.write(line + "\n");
     orders.flush();
     var answer = answers.readLine();
     if (answer == null) {
       throw new IOException("Expected an answer to '" + line + "', but the probe has ended");
     }
-    return Long.parseLong(answer);
+    return answer;
   }
 
   /** Nanoseconds of one of {@code times}. */
   double each(String what, int times, String rest) throws IOException {
-    return (double) ask(what + " " + times + rest) / times;
+    return number(ask(what + " " + times + rest), 0) / times;
+  }
+
+  /**
+   * Nanoseconds of {@code what}: the time it took, and the processor time of the processes that it
+   * made, with that of the helper where there is one.
+   */
+  double[] wallAndProcessors(String what) throws IOException {
+    var before = helperNanos();
+    var answer = ask(what);
+    return new double[] {number(answer, 0), number(answer, 1) + helperNanos() - before};
+  }
+
+  private double helperNanos() throws IOException {
+    return jailed ? number(Files.readString(Path.of("/proc/" + pid + "/schedstat")), 0) : 0;
+  }
+
+  private static double number(String words, int index) {
+    return Double.parseDouble(words.split(" ", -1)[index]);
   }
 
   /** Lets it end, or ends it; a jail takes everything in it along. */
