@@ -119,7 +119,7 @@ class RealSuitesIT {
       whole.addAll(
           JailedRun.helper(
               place,
-              ShippedPolicies.named(policy).orElseThrow(),
+              ShippedPolicies.ofLanguage(policy),
               new Containment.Supervised(),
               false,
               List.of("--events", events.toString())));
