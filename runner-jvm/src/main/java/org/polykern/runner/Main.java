@@ -51,7 +51,7 @@ public final class Main {
     RunnerConfig config = RunnerConfig.read(configuration);
     Languages languages = Languages.read(languagesFolder(directories), config.runtime());
     EventLoop loop = new EventLoop(Main::log);
-    Refusals refusals = new Refusals();
+    Refusals refusals = new Refusals(Main::log);
     JailSettings settings = config.jail();
     JailSpawner jail = settings == null ? null : jail(settings, configuration, refusals, loop);
     Languages.Surroundings surroundings =

@@ -36,6 +36,11 @@ public final class JailFixture {
 
   /** The value of {@code jail} in runner.json. */
   static Map<String, Object> config(Policy policy) {
+    return config(policy, false);
+  }
+
+  /** The same for an operator who may only want to watch. */
+  static Map<String, Object> config(Policy policy, boolean watch) {
     return Map.of(
         "mode",
         SUPERVISED ? "m2" : "m1",
@@ -44,7 +49,7 @@ public final class JailFixture {
         "gid",
         USER,
         "launch",
-        launch(policy, SUPERVISED),
+        launch(policy, SUPERVISED, watch),
         "policy",
         PolicyText.write(policy));
   }
@@ -52,12 +57,12 @@ public final class JailFixture {
   /** Starts programs jailed as the test's own user, in mode m1 hence. */
   public static Spawner sameUser(EventLoop loop) throws IOException {
     Policy policy = Policy.DEFAULT;
-    JailSettings settings = new JailSettings(null, launch(policy, false), policy);
+    JailSettings settings = new JailSettings(null, launch(policy, false, false), policy);
     JailJudges none = JailJudges.load(policy, Path.of("no-plug-ins"), line -> {});
-    return new JailSpawner(settings, none, new Refusals(), loop);
+    return new JailSpawner(settings, none, new Refusals(line -> {}), loop);
   }
 
-  private static String launch(Policy policy, boolean supervised) {
+  private static String launch(Policy policy, boolean supervised, boolean watch) {
     Architecture architecture = Architecture.current();
     Containment containment =
         supervised
@@ -65,9 +70,12 @@ public final class JailFixture {
             : new Containment.SameUser(List.of(1), List.of(1));
     long[] rules =
         RuleCompiler.compile(
-            policy, SyscallTable.of(architecture), containment, RuleCompiler.Purpose.REPORT);
+            policy,
+            SyscallTable.of(architecture),
+            containment,
+            watch ? RuleCompiler.Purpose.WATCH : RuleCompiler.Purpose.REPORT);
     byte[] program = JailNative.compile(architecture.auditValue(), rules);
-    return LaunchText.of(policy, program, false);
+    return LaunchText.of(policy, program, watch);
   }
 
   /** What begins the runner's command line. */

@@ -266,6 +266,20 @@ class JailIT {
   }
 
   @Test
+  void shouldLogWhatItWouldHaveRefusedWhereItOnlyWatches() throws Exception {
+    try (RunnerProcess runner =
+            builder().with("jail", JailFixture.config(Policy.DEFAULT, true)).start();
+        LinkClient client = client(runner)) {
+      Result result = client.collect(client.batch("", "unshare -U true", "unshare -U true"));
+      assertThat(result.stderr()).doesNotContain("jail:");
+      assertThat(client.refusals()).isNull();
+      assertThat(runner.log())
+          .containsOnlyOnce(
+              "The jail only watches, but would have refused unshare(2) of 'unshare'.");
+    }
+  }
+
+  @Test
   void shouldSayWhyAJailCannotBeUsed() throws Exception {
     try (RunnerProcess runner =
         builder().with("jail", Map.of("mode", "m3", "launch", "", "policy", "")).launch()) {
