@@ -6,6 +6,9 @@
  * under the static executable {@code pk-jail}, a process of its own: a tracer inside a JVM would
  * fight with the JVM's own waiting for its children, and a crash of either would take the other
  * along.
+ *
+ * <p>{@link org.polykern.jail.nativelib.PseudoTerminal} is for people at a terminal: a jailed
+ * program cannot have theirs, so it gets one of its own, and a thread carries the bytes.
  */
 @org.jspecify.annotations.NullMarked
 package org.polykern.jail.nativelib;
