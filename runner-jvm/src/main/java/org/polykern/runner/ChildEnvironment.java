@@ -5,8 +5,12 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.polykern.runner.home.KernelHome;
 
-/** The environment of user processes: the runner's own, then defaults, then the agent's words. */
+/**
+ * The environment of user processes: the runner's own, then defaults, then the agent's words. The
+ * library of the kernel home is preloaded beside what the agent preloads.
+ */
 final class ChildEnvironment {
   private static final String DEFAULT_PATH =
       "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -48,7 +52,17 @@ final class ChildEnvironment {
         variables.put(name, value);
       }
     }
+    preload(variables, KernelHome.file("libpk-stdio.so"));
     return variables;
+  }
+
+  /** Without it prompts of C programs come late, and counts of processors are the machine's. */
+  static void preload(Map<String, String> variables, Path library) {
+    String file = library.toString();
+    // Blanks and colons separate the names of this variable, and cannot be quoted.
+    if (!file.contains(" ") && !file.contains(":") && Files.isRegularFile(library)) {
+      variables.merge("LD_PRELOAD", file, (theirs, ours) -> ours + ":" + theirs);
+    }
   }
 
   private static String path(String search, Path work) {

@@ -2,10 +2,14 @@ package org.polykern.runner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ChildEnvironmentTest {
   private static final Path WORK = Path.of("/home/work");
@@ -53,5 +57,25 @@ class ChildEnvironmentTest {
     assertThat(variables.get("PATH"))
         .startsWith("/home/work/.local/bin:")
         .endsWith("/bin:/home/work/go/bin");
+  }
+
+  @Test
+  void shouldPreloadTheLibraryBeforeWhatTheAgentPreloads(@TempDir Path home) throws IOException {
+    Path library = Files.createFile(home.resolve("library.so"));
+    Map<String, String> variables = new HashMap<>();
+    ChildEnvironment.preload(variables, library);
+    assertThat(variables).containsExactly(Map.entry("LD_PRELOAD", library.toString()));
+    variables.put("LD_PRELOAD", "theirs.so");
+    ChildEnvironment.preload(variables, library);
+    assertThat(variables).containsExactly(Map.entry("LD_PRELOAD", library + ":theirs.so"));
+  }
+
+  @Test
+  void shouldPreloadNothingThatIsMissingOrCannotBeNamed(@TempDir Path home) throws IOException {
+    Map<String, String> variables = new HashMap<>();
+    ChildEnvironment.preload(variables, home.resolve("library.so"));
+    ChildEnvironment.preload(variables, Files.createFile(home.resolve("a library.so")));
+    ChildEnvironment.preload(variables, Files.createFile(home.resolve("a:library.so")));
+    assertThat(variables).isEmpty();
   }
 }
