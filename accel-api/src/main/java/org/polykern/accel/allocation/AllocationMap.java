@@ -183,7 +183,8 @@ final class AllocationMap {
                 + rule.name()
                 + " to be free in large enough parts, but it is scattered over the devices");
       }
-      return PartPlacement.place(tiers, need, rule.spread());
+      return PartPlacement.place(
+          rule.fragmentation() ? tiers : List.of(Room.together(tiers)), need, rule.spread());
     }
     var wholeDevices = rooms.stream().allMatch(room -> room.capacity() == 1);
     if (hint.affinity() == Affinity.PREFER_SINGLE_NODE && wholeDevices && anyLink(rooms)) {
@@ -197,7 +198,7 @@ final class AllocationMap {
   }
 
   private Map<String, Long> linked(List<List<Room>> tiers, int count, Hint hint) {
-    var free = tiers.stream().flatMap(List::stream).filter(room -> room.free() > 0).toList();
+    var free = Room.together(tiers).stream().filter(room -> room.free() > 0).toList();
     var given = new LinkedHashMap<String, Long>();
     new LinkGroup(free, this::rank, hint.nodes())
         .best(count)

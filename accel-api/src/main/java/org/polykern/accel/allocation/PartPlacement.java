@@ -21,7 +21,7 @@ final class PartPlacement {
   static Map<String, Long> place(List<List<Room>> tiers, long need, Spread spread) {
     var given = new LinkedHashMap<String, Long>();
     var left = need;
-    for (var tier : tiers) {
+    for (var tier : unsplit(tiers, need)) {
       var here = Math.min(left, Room.sum(tier));
       if (here > 0) {
         var rooms = Room.emptiestFirst(tier.stream().filter(room -> room.free() > 0).toList());
@@ -31,6 +31,15 @@ final class PartPlacement {
       }
     }
     return given;
+  }
+
+  /** One device, even a far one, is better than two near ones: the nearest tier that has one. */
+  private static List<List<Room>> unsplit(List<List<Room>> tiers, long need) {
+    return tiers.stream()
+        .filter(tier -> tier.stream().anyMatch(room -> room.free() >= need))
+        .findFirst()
+        .map(List::of)
+        .orElse(tiers);
   }
 
   /** Whether the need can be met without splitting it more than the devices' size makes it. */

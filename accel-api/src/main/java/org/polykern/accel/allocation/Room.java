@@ -14,6 +14,10 @@ record Room(String device, int node, long free, long capacity) {
     return rooms.stream().sorted(Comparator.comparingLong(Room::free).reversed()).toList();
   }
 
+  static List<Room> together(List<List<Room>> tiers) {
+    return tiers.stream().flatMap(List::stream).toList();
+  }
+
   Room less(long taken) {
     return new Room(device, node, free - taken, capacity);
   }

@@ -112,6 +112,26 @@ final class AffinityTest {
     assertThat(Vectors.text(grant, "cpu")).isEqualTo("0 2, 1 2, 2 1");
   }
 
+  /** Node 0 holds it in two parts, node 1 on one device. */
+  @ParameterizedTest
+  @EnumSource(Spread.class)
+  void shouldNotSplitAPartForTheSakeOfANode(Spread spread) {
+    var ledger = new DeviceLedger(DeviceLedger.ORDER);
+    var half = new BigDecimal("0.5");
+    ledger.declare(
+        "cuda",
+        List.of(Vectors.parts("cuda.shares", "0.1", spread, true)),
+        List.of(
+            DeviceCapacity.of("a", "cuda.shares", half, 0),
+            DeviceCapacity.of("b", "cuda.shares", half, 0),
+            DeviceCapacity.of("c", "cuda.shares", BigDecimal.ONE, 1)),
+        Set.of());
+
+    var grant = ledger.take("k", request("cuda.shares", "0.8"), Affinity.PREFER_SINGLE_NODE);
+
+    assertThat(Vectors.text(grant, "cuda.shares")).isEqualTo("c 0.8");
+  }
+
   @Test
   void shouldLetUnknownKindsChooseBeforeCores() {
     var ledger = new DeviceLedger(DeviceLedger.ORDER);

@@ -2,6 +2,7 @@ package org.polykern.accel.cuda;
 
 import java.util.Optional;
 import org.polykern.accel.Device;
+import org.polykern.accel.Health;
 
 /**
  * A device as it was seen last.
@@ -22,7 +23,8 @@ record Card(Device device, Optional<Gpu> gpu, int index, int minor, Optional<Sli
         || (slice.isEmpty() && name.equals(Integer.toString(index)));
   }
 
-  Card lost() {
-    return new Card(device.feeling(GpuHealth.LOST), Optional.empty(), index, minor, slice);
+  /** The same one, not to be asked any more. */
+  Card lost(Health health) {
+    return new Card(device.feeling(health), Optional.empty(), index, minor, slice);
   }
 }

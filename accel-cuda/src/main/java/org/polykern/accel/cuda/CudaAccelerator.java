@@ -25,6 +25,7 @@ final class CudaAccelerator implements Accelerator {
   private final CudaSettings settings;
   private final Path root;
   private final System.Logger log;
+  private final FailureLog failures;
   private final CudaArguments arguments;
   private final CudaMetrics metrics;
   private @Nullable NvmlLibrary library;
@@ -35,8 +36,9 @@ final class CudaAccelerator implements Accelerator {
     this.settings = settings;
     this.root = root;
     this.log = log;
+    this.failures = new FailureLog(log, System::nanoTime);
     this.arguments = new CudaArguments(settings, root);
-    this.metrics = new CudaMetrics(settings);
+    this.metrics = new CudaMetrics(settings, failures);
   }
 
   @Override
@@ -105,7 +107,7 @@ final class CudaAccelerator implements Accelerator {
       return opened.problem() + driver();
     }
     library = opened.library().get();
-    inventory = new Inventory(library, settings, root);
+    inventory = new Inventory(library, settings, root, failures);
     log.log(Level.INFO, "NVML started: {0}", library.facts());
     return "";
   }

@@ -22,9 +22,11 @@ final class CudaMetrics {
   private static final int MILLI = 1000;
 
   private final CudaSettings settings;
+  private final FailureLog failures;
 
-  CudaMetrics(CudaSettings settings) {
+  CudaMetrics(CudaSettings settings, FailureLog failures) {
     this.settings = settings;
+    this.failures = failures;
   }
 
   List<Reading> measure(List<Card> cards, Census census) {
@@ -84,7 +86,7 @@ final class CudaMetrics {
   }
 
   /** Bytes on all GPUs by those processes that the host knows. */
-  private static Map<Long, Long> processes(List<Card> cards, Census census) {
+  private Map<Long, Long> processes(List<Card> cards, Census census) {
     var processes = new HashMap<Long, Long>();
     if (census.processes().isEmpty()) {
       return processes;
@@ -115,8 +117,7 @@ final class CudaMetrics {
     return cards.stream().filter(card -> card.slice().isEmpty()).toList();
   }
 
-  private static Map<String, Measurement> each(
-      List<Card> cards, Function<Asked, Measurement> question) {
+  private Map<String, Measurement> each(List<Card> cards, Function<Asked, Measurement> question) {
     var values = new HashMap<String, Measurement>();
     for (var card : cards) {
       card.gpu()
@@ -127,10 +128,11 @@ final class CudaMetrics {
     return values;
   }
 
-  private static <T> Optional<T> told(Supplier<T> question) {
+  private <T> Optional<T> told(Supplier<T> question) {
     try {
       return Optional.of(question.get());
     } catch (NvmlException e) {
+      failures.say(e);
       return Optional.empty();
     }
   }

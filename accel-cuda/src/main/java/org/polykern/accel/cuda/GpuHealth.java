@@ -7,8 +7,16 @@ import org.polykern.accel.Health;
 final class GpuHealth {
   private GpuHealth() {}
 
-  static final Health LOST =
-      Health.sick("The GPU fell off the bus; reset it or restart the machine.");
+  private static final Health LOST =
+      Health.sick("The GPU fell off the bus or needs a reset; reset it or restart the machine.");
+
+  /** Of a GPU that does not answer. */
+  static Health of(NvmlException failure) {
+    return failure.isLost()
+        ? LOST
+        : Health.sick(
+            "The GPU does not answer: " + failure.getMessage() + "; see what nvidia-smi says.");
+  }
 
   static Health of(Gpu gpu) {
     return errors(gpu).and(rows(gpu));

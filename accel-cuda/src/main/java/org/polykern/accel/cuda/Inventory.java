@@ -20,6 +20,7 @@ final class Inventory {
   private final NvmlLibrary library;
   private final CudaSettings settings;
   private final Path root;
+  private final FailureLog failures;
   private final XidWatch watch;
   private final Map<Integer, List<Card>> seen = new HashMap<>();
   private Map<String, List<Link>> links = Map.of();
@@ -27,10 +28,11 @@ final class Inventory {
   /**
    * @param root of the file system, another one in tests
    */
-  Inventory(NvmlLibrary library, CudaSettings settings, Path root) {
+  Inventory(NvmlLibrary library, CudaSettings settings, Path root, FailureLog failures) {
     this.library = library;
     this.settings = settings;
     this.root = root;
+    this.failures = failures;
     this.watch = XidWatch.over(library, library.reachable());
   }
 
@@ -57,8 +59,11 @@ final class Inventory {
       var cards = look(index);
       seen.put(index, cards);
     } catch (NvmlException e) {
+      failures.say(e);
       // A GPU that never answered has no UUID to be listed under.
-      seen.computeIfPresent(index, (i, before) -> before.stream().map(Card::lost).toList());
+      var health = GpuHealth.of(e);
+      seen.computeIfPresent(
+          index, (i, before) -> before.stream().map(card -> card.lost(health)).toList());
     }
     return seen.getOrDefault(index, List.of());
   }
@@ -136,7 +141,11 @@ final class Inventory {
       }
     }
     if (!links.keySet().equals(whole.keySet())) {
-      links = Topology.of(whole);
+      try {
+        links = Topology.of(whole);
+      } catch (NvmlException e) {
+        failures.say(e); // One was lost just now; the next discovery lists it so.
+      }
     }
     return cards.stream()
         .map(card ->

@@ -2,7 +2,9 @@ package org.polykern.accel.cuda;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 import java.util.function.ToIntFunction;
@@ -132,18 +134,24 @@ final class NvmlLibrary implements AutoCloseable {
         handle("nvmlDeviceGetHandleByIndex", at -> nvml.nvmlDeviceGetHandleByIndex_v2(index, at)));
   }
 
-  /** Versions, by name. */
-  java.util.Map<String, String> facts() {
-    var facts = new java.util.LinkedHashMap<String, String>();
+  /** Versions, by name, as far as they are told. */
+  Map<String, String> facts() {
+    var facts = new LinkedHashMap<String, String>();
     facts.put("cuda_support", "true");
-    facts.put(
-        "nvidia_driver",
-        text("nvmlSystemGetDriverVersion", at -> nvml.nvmlSystemGetDriverVersion(at, TEXT)));
-    facts.put(
-        "nvml", text("nvmlSystemGetNVMLVersion", at -> nvml.nvmlSystemGetNVMLVersion(at, TEXT)));
-    var cuda = number("nvmlSystemGetCudaDriverVersion", nvml::nvmlSystemGetCudaDriverVersion_v2);
-    facts.put("cuda_runtime", cuda / 1000 + "." + cuda % 1000 / 10);
+    fact(facts, "nvidia_driver", at -> nvml.nvmlSystemGetDriverVersion(at, TEXT));
+    fact(facts, "nvml", at -> nvml.nvmlSystemGetNVMLVersion(at, TEXT));
+    var cuda = scratch(Integer.BYTES);
+    if (answer(() -> nvml.nvmlSystemGetCudaDriverVersion_v2(cuda)) == NvmlCode.SUCCESS) {
+      facts.put("cuda_runtime", cuda.getInt(0) / 1000 + "." + cuda.getInt(0) % 1000 / 10);
+    }
     return facts;
+  }
+
+  private void fact(Map<String, String> facts, String name, ToIntFunction<Pointer> call) {
+    var memory = scratch(TEXT);
+    if (answer(() -> call.applyAsInt(memory)) == NvmlCode.SUCCESS) {
+      facts.put(name, memory.getString(0, TEXT, StandardCharsets.UTF_8));
+    }
   }
 
   /** All GPUs that can be reached, by index; those that cannot are left out. */

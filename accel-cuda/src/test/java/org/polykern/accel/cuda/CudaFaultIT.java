@@ -85,6 +85,18 @@ final class CudaFaultIT {
   }
 
   @Test
+  void shouldSayWhatAGpuAnswersInsteadOfCallingItLost() throws Exception {
+    var fake = FakeNvml.withGpus(directory, 1);
+    try (var cuda = fake.open(Map.of())) {
+      cuda.discover();
+      fake.gpu(0, "code", 4);
+      assertThat(cuda.discover().devices().getFirst().health().sentence())
+          .contains("nvmlDeviceGetHandleByIndex")
+          .contains("code 4");
+    }
+  }
+
+  @Test
   void shouldStartOnAMachineWithALostGpu() throws Exception {
     var fake = FakeNvml.withGpus(directory, 2).gpu(0, "code", 15);
     try (var cuda = fake.open(Map.of())) {
@@ -127,7 +139,8 @@ final class CudaFaultIT {
   @CsvSource({
     "nvmlDeviceGetMinorNumber", "nvmlDeviceGetMigMode", "nvmlDeviceGetTotalEccErrors",
     "nvmlDeviceGetRemappedRows", "nvmlEventSetCreate", "nvmlDeviceRegisterEvents",
-    "nvmlDeviceGetTopologyCommonAncestor", "nvmlDeviceGetNumGpuCores", "nvmlDeviceGetMemoryInfo_v2"
+    "nvmlDeviceGetTopologyCommonAncestor", "nvmlDeviceGetNumGpuCores", "nvmlDeviceGetMemoryInfo_v2",
+    "nvmlSystemGetNVMLVersion", "nvmlSystemGetCudaDriverVersion_v2"
   })
   void shouldWorkWithDriversThatLackACall(String function) throws Exception {
     var fake = FakeNvml.withGpus(directory, 2).set("call." + function, 3);
