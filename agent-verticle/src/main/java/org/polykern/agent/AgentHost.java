@@ -50,7 +50,7 @@ record AgentHost(
         config.kernelUid() >= 0 ? config.kernelUid() : root ? AgentConfig.KERNEL_USER : ownUid;
     var gid =
         config.kernelGid() >= 0 ? config.kernelGid() : root ? AgentConfig.KERNEL_USER : ownGid;
-    if (!root || uid == 0 || config.jail() == JailMode.OFF) {
+    if (!root || uid == 0 || gid == 0 || config.jail() == JailMode.OFF) {
       return new JailUsers(uid, gid, uid);
     }
     return new JailUsers(uid, gid, config.runnerUid() >= 0 ? config.runnerUid() : uid + 1);

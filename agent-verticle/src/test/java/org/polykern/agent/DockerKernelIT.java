@@ -51,9 +51,9 @@ final class DockerKernelIT extends KernelContract {
         .strip();
   }
 
-  private record Ended(int code, String output) {}
+  record Ended(int code, String output) {}
 
-  private static Ended command(String... words) throws InterruptedException {
+  static Ended command(String... words) throws InterruptedException {
     try {
       var process = new ProcessBuilder(List.of(words)).redirectErrorStream(true).start();
       var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -76,12 +76,7 @@ final class DockerKernelIT extends KernelContract {
 
   @Test
   void shouldRunAnImageWithoutLabels(@TempDir Path other) throws Exception {
-    var made =
-        command("docker", "images", "-q", "polykern/python") // others have no Python to find
-            .output()
-            .lines()
-            .findFirst()
-            .orElseThrow();
+    var made = TestImage.python(); // others have no Python to find
     var container = "polykern-it-" + KernelId.random().toString().substring(0, 8);
     var pipe =
         "docker create --name "
@@ -110,29 +105,6 @@ final class DockerKernelIT extends KernelContract {
       var kernel = KernelId.random();
       agent.start(agent.spec(kernel, "512m", image.canonical()), 1);
       return agent.awaitState(kernel, KernelState.REJECTED).failure().message();
-    }
-  }
-
-  private static final class TestImage implements AutoCloseable {
-    final String name = "polykern-it/" + KernelId.random().toString().substring(0, 8) + ":1";
-
-    TestImage(String pipe) throws InterruptedException {
-      var made = command("sh", "-c", pipe + name);
-      assertThat(made.code()).as(made.output()).isZero();
-    }
-
-    String canonical() {
-      return "index.docker.io/" + name;
-    }
-
-    @Override
-    public void close() throws IOException {
-      try {
-        command("docker", "rmi", "-f", name);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IOException(e);
-      }
     }
   }
 }

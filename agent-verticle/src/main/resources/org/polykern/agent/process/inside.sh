@@ -56,7 +56,7 @@ hostname "$PLAN_HOSTNAME" 2>/dev/null || true
 cd /home/work
 set +e
 # What a shell starts in the background ignores SIGINT, and so would every program below.
-${PLAN_ENTER:+"$PLAN_JAIL" --enter "$PLAN_ENTER" --} $PLAN_DROP \
+${PLAN_ENTER:+setpriv --no-new-privs "$PLAN_JAIL" --enter "$PLAN_ENTER" --} $PLAN_DROP \
   chrt --batch 0 prlimit $PLAN_LIMITS -- env --default-signal=INT,QUIT "$@" &
 runner=$!
 trap 'kill -TERM "$runner" 2>/dev/null' TERM INT

@@ -29,7 +29,7 @@ start() {
       /bin/sh "$PLAN_LIBEXEC/inside.sh" "$dir" "$@"
   else
     # An agent that was itself started in the background ignores SIGINT; its kernels must not.
-    cd "$dir/work" && ${PLAN_ENTER:+"$PLAN_JAIL" --enter "$PLAN_ENTER" --} $PLAN_DROP \
+    cd "$dir/work" && ${PLAN_ENTER:+setpriv --no-new-privs "$PLAN_JAIL" --enter "$PLAN_ENTER" --} $PLAN_DROP \
       prlimit $PLAN_LIMITS -- env --default-signal=INT,QUIT "$@"
   fi
 }
