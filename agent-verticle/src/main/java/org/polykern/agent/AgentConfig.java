@@ -42,7 +42,7 @@ public record AgentConfig(
             about = "user id of runners; -1 is kernel-uid + 1 when the agent is root, else its own")
         int runnerUid,
     @Setting(
-            fallback = "off",
+            fallback = "enforce",
             about = "enforce: a system call filter for every program; watch: it only tells; off")
         JailMode jail,
     @Setting(fallback = "", about = "directory of your own jail policies; empty: none")
@@ -112,7 +112,7 @@ public record AgentConfig(
         -1,
         -1,
         -1,
-        JailMode.OFF,
+        JailMode.ENFORCE,
         Path.of(""),
         Path.of(""),
         Duration.ofSeconds(3),
