@@ -30,11 +30,6 @@ public final class SessionJails {
     this.choice = new PolicyChoice(settings.policies());
   }
 
-  /** Without looking at anything: for an agent that starts no sessions, or has no jail. */
-  public static SessionJails unchecked(JailSettings settings) {
-    return new SessionJails(settings);
-  }
-
   /**
    * Looks at all that the operator has given.
    *

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.polykern.agent.backend.ContainerEnd;
+import org.polykern.agent.jail.JailSettings;
 import org.polykern.common.bus.KernelCommand.Outcome;
 import org.polykern.common.bus.KernelCommand.StartKernel;
 import org.polykern.common.id.KernelId;
@@ -34,7 +35,11 @@ final class KernelCommandsTest {
   }
 
   private Parts again() {
-    return new Parts(root.resolve("kernels"), root, backend, new Tasks("t", Duration.ofSeconds(1)));
+    return new Parts(
+        root.resolve("kernels"),
+        JailSettings.off(root),
+        backend,
+        new Tasks("t", Duration.ofSeconds(1)));
   }
 
   @AfterEach

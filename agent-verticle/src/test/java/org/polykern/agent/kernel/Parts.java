@@ -11,6 +11,7 @@ import org.awaitility.Awaitility;
 import org.polykern.agent.backend.KernelBackend;
 import org.polykern.agent.device.Devices;
 import org.polykern.agent.device.HostCapacity;
+import org.polykern.agent.jail.JailMode;
 import org.polykern.agent.jail.JailSettings;
 import org.polykern.agent.jail.SessionJails;
 import org.polykern.agent.runnerlink.RunnerLinks;
@@ -37,7 +38,7 @@ public final class Parts implements AutoCloseable {
   private final RunnerLinks links = new RunnerLinks();
   private final KernelBackend backend;
 
-  public Parts(Path root, Path kernelHome, KernelBackend backend, Tasks tasks) {
+  public Parts(Path root, JailSettings jail, KernelBackend backend, Tasks tasks) {
     this.backend = backend;
     this.tasks = tasks;
     store = new KernelStore(root);
@@ -61,11 +62,12 @@ public final class Parts implements AutoCloseable {
                 kernels,
                 devices,
                 backend,
-                SessionJails.unchecked(JailSettings.off(kernelHome)),
+                SessionJails.open(
+                    jail, jail.mode() == JailMode.OFF ? null : backend.jailObstacle()),
                 links,
                 sink,
                 tasks,
-                new KernelParts.Settings(kernelHome, false, Duration.ofSeconds(10))));
+                new KernelParts.Settings(jail.kernelHome(), false, Duration.ofSeconds(10))));
   }
 
   public static KernelSpec spec(KernelId kernel, String image, long memory) {

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.polykern.agent.AgentFixture;
+import org.polykern.agent.jail.JailMode;
+import org.polykern.agent.jail.JailSettings;
 import org.polykern.agent.jail.JailUsers;
 import org.polykern.agent.kernel.Parts;
 import org.polykern.common.bus.RunCommand.Execute;
@@ -31,6 +33,10 @@ final class PlainProcessIT {
 
   @BeforeEach
   void start() {
+    start(JailMode.OFF);
+  }
+
+  private void start(JailMode jail) {
     var tasks = new Tasks("t", Duration.ofSeconds(1));
     backend =
         new ProcessBackend(
@@ -40,12 +46,17 @@ final class PlainProcessIT {
                 root.resolve("kernels"),
                 "0123456789ab",
                 new JailUsers(0, 0, 0),
-                false,
+                jail != JailMode.OFF,
                 512,
                 List.of("/usr/bin/python3", "/usr/local/bin/python3"),
                 false),
             tasks);
-    parts = new Parts(root.resolve("kernels"), AgentFixture.kernelHome(), backend, tasks);
+    parts =
+        new Parts(
+            root.resolve("kernels"),
+            new JailSettings(jail, AgentFixture.kernelHome(), null, null),
+            backend,
+            tasks);
     parts.start(Parts.spec(kernel, backend.images().getFirst().name(), 512 << 20), 1);
     parts.await(KernelState.RUNNING);
   }
@@ -63,6 +74,24 @@ final class PlainProcessIT {
         .handle(
             new Execute(
                 kernel, new RunId("r" + code.hashCode()), Mode.QUERY, code, Map.of(), 10_000, 50));
+  }
+
+  /** Its runner has no user of its own: mode m1. */
+  @Test
+  void shouldJailProgramsAllTheSame() {
+    stop();
+    start(JailMode.ENFORCE);
+    var code = "import os; open('x', 'w').close(); os.chmod('x', 0o4755)";
+    assertThat(run(code))
+        .isInstanceOfSatisfying(
+            Outcome.Result.class,
+            result ->
+                assertThat(result.console().toString())
+                    .contains("is not allowed by policy 'python'", "PermissionError"));
+    assertThat(run("import os; os.kill(os.getppid(), 9)"))
+        .isInstanceOfSatisfying(
+            Outcome.Result.class,
+            result -> assertThat(result.console().toString()).contains("PermissionError"));
   }
 
   @Test
