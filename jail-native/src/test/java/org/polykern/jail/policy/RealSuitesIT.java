@@ -34,6 +34,10 @@ class RealSuitesIT {
   /** Fewer would mean that most of the three modules was left out. */
   private static final int FEWEST_TESTS = 450;
 
+  /** It sets the bit by which a directory hands its group on; the built-in policy refuses that. */
+  private static final String SKIPS_ITSELF =
+      "test.test_os.MakedirTests.test_exist_ok_s_isgid_directory passes only beside the jail";
+
   private static final String SOURCES = "POLYKERN_C_SUITE";
   private static final Pattern TEST =
       Pattern.compile("<testcase name=\"([^\"]+)\"(?:[^>]*/>|(.*?)</testcase>)", Pattern.DOTALL);
@@ -63,7 +67,7 @@ class RealSuitesIT {
     jailed.end();
     Set<String> expected = free.passed();
     assertThat(expected).as(free.output()).hasSizeGreaterThan(FEWEST_TESTS);
-    assertThat(differing(expected, jailed.passed())).isEmpty();
+    assertThat(differing(expected, jailed.passed())).isSubsetOf(SKIPS_ITSELF);
   }
 
   /**
@@ -85,8 +89,10 @@ class RealSuitesIT {
     return differing;
   }
 
+  /** A test that skips itself does not pass. */
   private boolean passes(String place, @Nullable String policy, String test) throws Exception {
-    return start(place, policy, List.of(PYTHON, "-m", "unittest", test)).end() == 0;
+    Running again = start(place, policy, List.of(PYTHON, "-m", "unittest", test));
+    return again.end() == 0 && again.output().endsWith("\nOK\n");
   }
 
   @Test
