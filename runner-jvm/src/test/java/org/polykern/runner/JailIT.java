@@ -76,6 +76,18 @@ class JailIT {
   }
 
   @Test
+  void shouldUseAnInterpreterThatOnlyTheUserMayReach() throws Exception {
+    Path bin = Files.createDirectories(directory.resolve("work/bin"));
+    Path own = Files.writeString(bin.resolve("own"), "#!/bin/sh\nOWN=1 exec python3 \"$@\"\n");
+    JailFixture.giveToUser(own, "rwx------");
+    JailFixture.giveToUser(bin, "rwx------");
+    try (RunnerProcess runner = builder().with("runtimePath", own.toString()).start();
+        LinkClient client = client(runner)) {
+      assertThat(client.run("import os; print(os.environ['OWN'])").stdout()).isEqualTo("1\n");
+    }
+  }
+
+  @Test
   void shouldRunTheBootstrapScriptJailedAndFirst() throws Exception {
     Path script =
         Files.writeString(

@@ -121,7 +121,7 @@ final class RunnerProcess implements AutoCloseable {
         RunnerFiles.open(settings);
         JailFixture.giveToRunner(json, "r--------");
         JailFixture.giveToRunner(run, "rwx------");
-        JailFixture.giveToUser(work, "rwxr-x---");
+        JailFixture.giveToUser(work, "rwx------");
       }
       command.addAll(jvm);
       command.add("org.polykern.runner.Main");

@@ -82,35 +82,40 @@ public final class JailSpawner implements Spawner {
         };
     ProgramPipes pipes = ProgramPipes.open(program);
     try {
-      JailedProgram started =
-          JailedProgram.start(
-              new Start(
-                  helper,
-                  launch + escaped(program.directory().toString()) + "\n",
-                  program.argv(),
-                  program.environment(),
-                  pipes.inName(),
-                  pipes.outName(),
-                  pipes.errName(),
-                  judge == null ? null : new CallQuestions(judge),
-                  events));
-      CompletableFuture<Integer> exit =
-          started
-              .ended()
-              .thenApply(end -> {
-                if (judge != null) {
-                  judge.close();
-                }
-                return end.exitCode();
-              });
-      return new JailedChild(started.pid(), pipes.keepOurs(), exit);
-    } catch (IOException e) {
+      Start start =
+          new Start(
+              helper,
+              launch + escaped(program.directory().toString()) + "\n",
+              program.argv(),
+              program.environment(),
+              pipes.inName(),
+              pipes.outName(),
+              pipes.errName(),
+              judge == null ? null : new CallQuestions(judge),
+              events);
+      return child(JailedProgram.start(start), pipes, judge);
+    } catch (IOException | IllegalArgumentException e) {
       pipes.close();
       if (judge != null) {
         judge.close();
       }
-      throw e;
+      // Nothing that can be in an environment may keep the loop from telling the run's end.
+      throw e instanceof IOException failure ? failure : new IOException(e.getMessage(), e);
     }
+  }
+
+  private static Child child(JailedProgram started, ProgramPipes pipes, @Nullable CallJudge judge)
+      throws IOException {
+    CompletableFuture<Integer> exit =
+        started
+            .ended()
+            .thenApply(end -> {
+              if (judge != null) {
+                judge.close();
+              }
+              return end.exitCode();
+            });
+    return new JailedChild(started.pid(), pipes.keepOurs(), exit);
   }
 
   /** All but the last one's value. By methods: a new kind of + costs every start milliseconds. */
