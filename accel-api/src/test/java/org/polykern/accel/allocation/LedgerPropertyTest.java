@@ -116,7 +116,30 @@ final class LedgerPropertyTest {
       } catch (AllocationRefused e) {
         assertThat(ledger.occupied()).isEqualTo(before);
         assertThat(e).hasMessageStartingWith("Expected ");
+        checkRefused(request, e);
       }
+    }
+
+    /** Only for want of devices: what is free is less than what was asked for. */
+    private void checkRefused(Map<String, BigDecimal> request, AllocationRefused refused) {
+      if (refused.reason() != AllocationRefused.Reason.INSUFFICIENT) {
+        return;
+      }
+      var slot = refused.slot();
+      var rule =
+          rules.values().stream()
+              .flatMap(List::stream)
+              .filter(each -> each.name().equals(slot))
+              .findFirst()
+              .orElseThrow();
+      var lost = rule.quantum().multiply(BigDecimal.valueOf(16)); // Less than one each.
+      var free =
+          ledger
+              .offered()
+              .get(slot)
+              .subtract(ledger.occupied().getOrDefault(slot, BigDecimal.ZERO));
+      assertThat(refused.allocatable()).isLessThan(request.get(slot));
+      assertThat(free.subtract(refused.allocatable())).isBetween(BigDecimal.ZERO, lost);
     }
 
     /** All that was asked for, less than one quantum short, and never a device twice. */
