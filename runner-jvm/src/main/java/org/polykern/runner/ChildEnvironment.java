@@ -5,12 +5,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.polykern.runner.home.KernelHome;
 
-/**
- * The environment of user processes: the runner's own, then defaults, then the agent's words. The
- * library of the kernel home is preloaded beside what the agent preloads.
- */
+/** The environment of user processes: the runner's own, then defaults, then the agent's words. */
 final class ChildEnvironment {
   private static final String DEFAULT_PATH =
       "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -52,11 +48,13 @@ final class ChildEnvironment {
         variables.put(name, value);
       }
     }
-    preload(variables, KernelHome.file("libpk-stdio.so"));
     return variables;
   }
 
-  /** Without it prompts of C programs come late, and counts of processors are the machine's. */
+  /**
+   * Adds a library beside what is preloaded already. Without that of the kernel home prompts of C
+   * programs come late, and counts of processors are the machine's.
+   */
   static void preload(Map<String, String> variables, Path library) {
     String file = library.toString();
     // Blanks and colons separate the names of this variable, and cannot be quoted.

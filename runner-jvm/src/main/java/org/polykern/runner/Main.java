@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.polykern.runner.home.KernelHome;
 import org.polykern.runner.legacy.LegacyRunner;
 import org.polykern.runner.link.AgentLink;
 import org.polykern.runner.loop.EventLoop;
@@ -100,7 +101,11 @@ public final class Main {
     Map<String, String> all =
         ChildEnvironment.of(System.getenv(), config.environ(), languages.environment(), work);
     JailSettings jail = config.jail();
-    return jail == null ? all : jail.policy().environment().apply(all, config.environ().keySet());
+    Map<String, String> kept =
+        jail == null ? all : jail.policy().environment().apply(all, config.environ().keySet());
+    // Ours, whatever a policy keeps of the others.
+    ChildEnvironment.preload(kept, KernelHome.file("libpk-stdio.so"));
+    return kept;
   }
 
   private static AgentLink link(RunnerConfig config, EventLoop loop) throws IOException {
