@@ -2,6 +2,7 @@ package org.polykern.agent;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -21,6 +22,7 @@ import org.polykern.agent.kernel.Kernels;
 import org.polykern.agent.runnerlink.RunnerLinks;
 import org.polykern.common.bus.Addresses;
 import org.polykern.common.bus.Bus;
+import org.polykern.common.problem.ProblemException;
 import org.polykern.common.task.Tasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,6 +80,7 @@ final class Agent {
       KernelParts.removeAll(store, other);
       other.close();
     }
+    tasks.start("jail-warm-up", () -> warmUp(jails, chosen.backend()));
     var devices = new Devices(HostCapacity.detect(config.cpus(), config.mem()));
     var kernels = new Kernels(store);
     var scheduler = new Scheduler(bus, config.id(), UUID.randomUUID());
@@ -105,6 +108,14 @@ final class Agent {
             bus.consume(Addresses.files(config.id()), files::handle))
         .await();
     return new Agent(chosen, parts, heartbeats, opened);
+  }
+
+  private static void warmUp(SessionJails jails, KernelBackend backend) {
+    try {
+      jails.warmUp(backend.users());
+    } catch (IOException | ProblemException e) {
+      log.warn("Sessions may not start: {}", e.getMessage());
+    }
   }
 
   String backendSummary() {

@@ -1,11 +1,11 @@
 package org.polykern.agent.jail;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.polykern.jail.policy.PolicyException;
@@ -22,6 +22,15 @@ final class PolicyChoice {
   private static final Pattern RUNTIME = Pattern.compile("[A-Za-z0-9._+-]{1,64}");
 
   private final @Nullable Path directory;
+
+  /** Where a policy comes from, with all that decides what it says. */
+  sealed interface Source {
+    record Operators(Path file, String text) implements Source {}
+
+    record Images(String text) implements Source {}
+
+    record Shipped(String runtime) implements Source {}
+  }
 
   /**
    * @param directory of the operator's policies
@@ -49,17 +58,13 @@ final class PolicyChoice {
   }
 
   /**
+   * The text to use; equal ones mean the same policy.
+   *
    * @param runtime runtime type, as the image names it
    * @param image its name, for messages
-   * @throws org.polykern.common.problem.ProblemException when the file to use has errors
+   * @throws org.polykern.common.problem.ProblemException when there is a file but no text in it
    */
-  Policy of(String runtime, String image, @Nullable ImagePolicy ofImage) {
-    return operators(runtime, image)
-        .or(() -> Optional.ofNullable(ofImage).map(policy -> images(image, policy)))
-        .orElseGet(() -> ShippedPolicies.ofLanguage(runtime));
-  }
-
-  private Optional<Policy> operators(String runtime, String image) {
+  Source source(String runtime, String image, @Nullable ImagePolicy ofImage) {
     for (var name : List.of(runtime, "default")) {
       var file =
           directory == null || !RUNTIME.matcher(name).matches()
@@ -67,38 +72,51 @@ final class PolicyChoice {
               : directory.resolve(name + SUFFIX);
       if (file != null && Files.exists(file)) {
         try {
-          return Optional.of(PolicyFile.read(file).policy());
-        } catch (PolicyException e) {
-          throw JailProblems.broken(image, e.problems()).toException();
+          return new Source.Operators(file, Files.readString(file));
+        } catch (CharacterCodingException e) {
+          throw JailProblems.unreadable(image, file.toString(), "it is not UTF-8").toException();
         } catch (IOException e) {
           throw JailProblems.unreadable(image, file.toString(), "reading it failed: " + e)
               .toException();
         }
       }
     }
-    return Optional.empty();
-  }
-
-  /** Which variables pass is the operator's business, not the image's. */
-  private static Policy images(String image, ImagePolicy found) {
-    var text = found.text();
+    if (ofImage == null) {
+      return new Source.Shipped(runtime);
+    }
+    var text = ofImage.text();
     if (text == null) {
       throw JailProblems.unreadable(
               image, ImagePolicy.PATH + " of the image", "it is empty, or no file of at most 1 MiB")
           .toException();
     }
+    return new Source.Images(text);
+  }
+
+  /**
+   * @throws org.polykern.common.problem.ProblemException when the text has errors
+   */
+  static Policy read(Source source, String image) {
     try {
-      var loaded = PolicyFile.read(ImagePolicy.PATH, text);
-      var policy = loaded.policy();
-      var errors = widening(policy, text);
-      if (!errors.isEmpty()) {
-        throw JailProblems.broken(image, errors).toException();
-      }
-      loaded.warnings().forEach(warning -> log.debug("Image {}: {}", image, warning));
-      return keepingAll(policy);
+      return switch (source) {
+        case Source.Operators file -> PolicyFile.read(file.file().toString(), file.text()).policy();
+        case Source.Images file -> images(image, file.text());
+        case Source.Shipped shipped -> ShippedPolicies.ofLanguage(shipped.runtime());
+      };
     } catch (PolicyException e) {
       throw JailProblems.broken(image, e.problems()).toException();
     }
+  }
+
+  /** Which variables pass is the operator's business, not the image's. */
+  private static Policy images(String image, String text) throws PolicyException {
+    var loaded = PolicyFile.read(ImagePolicy.PATH, text);
+    var errors = widening(loaded.policy(), text);
+    if (!errors.isEmpty()) {
+      throw JailProblems.broken(image, errors).toException();
+    }
+    loaded.warnings().forEach(warning -> log.debug("Image {}: {}", image, warning));
+    return keepingAll(loaded.policy());
   }
 
   private static List<PolicyException.Problem> widening(Policy policy, String text) {

@@ -10,20 +10,19 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.polykern.jail.plugin.PluginJars;
-import org.polykern.jail.rule.Policy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Gives every new session its jail. Thread-safe. */
 public final class SessionJails {
   private static final Logger log = LoggerFactory.getLogger(SessionJails.class);
-  private static final int MAX_CACHED = 200;
+  private static final int MAX_CACHED = 64;
 
   private final JailSettings settings;
   private final PolicyChoice choice;
   private final Map<Key, CompiledJail> compiled = new ConcurrentHashMap<>();
 
-  private record Key(Policy policy, boolean separateUsers) {}
+  private record Key(PolicyChoice.Source source, boolean separateUsers) {}
 
   private SessionJails(JailSettings settings) {
     this.settings = settings;
@@ -68,15 +67,23 @@ public final class SessionJails {
     if (settings.mode() == JailMode.OFF) {
       return Optional.empty();
     }
-    var policy = choice.of(runtime, image, ofImage);
     if (compiled.size() > MAX_CACHED) {
       compiled.clear();
     }
     var jail =
         compiled.computeIfAbsent(
-            new Key(policy, users.separate()),
-            key -> CompiledJail.of(policy, key.separateUsers(), settings.mode() == JailMode.WATCH));
+            new Key(choice.source(runtime, image, ofImage), users.separate()),
+            key ->
+                CompiledJail.of(
+                    PolicyChoice.read(key.source(), image),
+                    key.separateUsers(),
+                    settings.mode() == JailMode.WATCH));
     return Optional.of(new SessionJail(jail.description(users), plugins()));
+  }
+
+  /** Makes one ahead, so that the first session does not wait for classes to load. */
+  public void warmUp(JailUsers users) throws IOException {
+    of("python", "the agent's start", null, users);
   }
 
   private List<Path> plugins() throws IOException {
