@@ -1,9 +1,9 @@
-/* A38. Mounts, old and new calls, and another root. Expected: EPERM. */
+/* A38. Mounts, old and new calls, and another root; with arguments that would do no harm. Expected: EPERM. */
 #include "attack.h"
 
 int main(void) {
-  attempt("mount", syscall(SYS_mount, "none", "/tmp", "tmpfs", 0, NULL));
-  attempt("umount2", syscall(SYS_umount2, "/proc", 2));
+  attempt("mount", syscall(SYS_mount, "none", "/no/such/directory", "tmpfs", 0, NULL));
+  attempt("umount2", syscall(SYS_umount2, "/no/such/directory", 2));
   attempt("pivot_root", syscall(SYS_pivot_root, "/", "/"));
   attempt("chroot", syscall(SYS_chroot, "/"));
   attempt("open_tree", syscall(428, AT_FDCWD, "/", 1));

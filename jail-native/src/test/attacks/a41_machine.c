@@ -1,10 +1,13 @@
 /* A41. Administers the machine; with arguments that would do no harm. Expected: EPERM. */
 #include "attack.h"
 
+#include <sys/utsname.h>
 #include <time.h>
 
 int main(void) {
   struct timespec now;
+  struct utsname names;
+  uname(&names);
   clock_gettime(CLOCK_REALTIME, &now);
   attempt("init_module", syscall(SYS_init_module, "", 0, ""));
   attempt("finit_module", syscall(SYS_finit_module, -1, "", 0));
@@ -19,9 +22,9 @@ int main(void) {
   attempt("ioperm", syscall(SYS_ioperm, 0x80, 1, 1));
   attempt("settimeofday", syscall(SYS_settimeofday, &now, NULL));
   attempt("clock_settime", syscall(SYS_clock_settime, CLOCK_REALTIME, &now));
-  attempt("sethostname", syscall(SYS_sethostname, "x", 1));
-  attempt("setdomainname", syscall(SYS_setdomainname, "x", 1));
-  attempt("syslog", syscall(SYS_syslog, 5, NULL, 0));
+  attempt("sethostname", syscall(SYS_sethostname, names.nodename, strlen(names.nodename)));
+  attempt("setdomainname", syscall(SYS_setdomainname, names.domainname, strlen(names.domainname)));
+  attempt("syslog", syscall(SYS_syslog, 10, NULL, 0));
   attempt("quotactl", syscall(SYS_quotactl, 0, NULL, 0, NULL));
   attempt("fanotify_init", syscall(SYS_fanotify_init, 0, 0));
   attempt("vhangup", syscall(SYS_vhangup));

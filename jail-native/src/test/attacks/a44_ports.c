@@ -1,6 +1,7 @@
 /*
- * A44. In sessions. Talks to the runner's ports without its key, 200 times, a half of them left open, and looks for
- * sockets with a name that it may connect to. Expected: a greeting that demands CURVE and no further byte; no socket.
+ * A44. In sessions. Talks to the runner's ports without its key. Expected: a greeting that demands CURVE and no
+ * further byte. With "all": to everything that listens in the session's network, sockets with a name included. With
+ * "flood": 200 times, and the connections stay. Expected: the runner goes on talking to the agent.
  */
 #include "attack.h"
 
@@ -9,9 +10,12 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 
 #define CONNECTIONS 200
 #define GREETING 64
+
+static int staying;
 
 /* A ZMTP 3.0 greeting without security, then the READY command of a pusher and a message "code". */
 static ssize_t speak(int port, char *answer, size_t size) {
@@ -37,7 +41,10 @@ static ssize_t speak(int port, char *answer, size_t size) {
     }
     got += more;
   }
-  return got; /* The connection stays. */
+  if (!staying) {
+    close(link);
+  }
+  return got;
 }
 
 /* A NULL peer must at most read a greeting of mechanism CURVE and an error. */
@@ -48,11 +55,11 @@ static void try_port(int port) {
   int harmless = got < 13 || (memcmp(answer + 12, "CURVE", 5) == 0 &&
                               (got <= GREETING || memmem(answer, (size_t)got, "ERROR", 5) != NULL));
   outcome(label, harmless ? EACCES : 0);
-  for (int i = 1; i < CONNECTIONS && got >= 0; i++) {
+  for (int i = 1; staying && i < CONNECTIONS && got >= 0; i++) {
     struct sockaddr_in name = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     int link = socket(AF_INET, SOCK_STREAM, 0);
-    if (connect(link, (struct sockaddr *)&name, sizeof name) == 0 && i % 2 == 0) {
+    if (connect(link, (struct sockaddr *)&name, sizeof name) != 0) {
       close(link);
     }
   }
@@ -98,12 +105,16 @@ static void try_sockets(void) {
 }
 
 int main(int argc, char **argv) {
+  signal(SIGPIPE, SIG_IGN);
   if (argc > 1 && strcmp(argv[1], "all") == 0) { /* A network of its own: everything that listens is the runner's. */
     try_ports();
     try_sockets();
   } else {
+    staying = argc > 1 && strcmp(argv[1], "flood") == 0;
     try_port(2000);
     try_port(2001);
   }
+  /* Else the runner may hand this process's own words to a connection that is about to go. */
+  nanosleep(&(struct timespec){0, 300000000}, NULL);
   return verdict("let in");
 }
