@@ -27,7 +27,8 @@ ensure_built() {
   # Two commands in one clone take turns; the second finds the work done.
   exec 8> "$root/target/build.lock"
   flock 8
-  ! is_stale || build_dist
+  # Its programs must not inherit the lock: one that outlives a killed build would keep it.
+  ! is_stale || build_dist 8>&-
   exec 8>&-
 }
 

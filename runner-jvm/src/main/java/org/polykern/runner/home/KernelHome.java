@@ -12,9 +12,14 @@ public final class KernelHome {
    * build say by a property where the home is.
    */
   public static Path file(String name) {
+    return folder().resolve(name);
+  }
+
+  /** The kernel home itself. */
+  public static Path folder() {
     String home = System.getProperty("runner.home");
     Path folder = home == null ? Path.of(System.getProperty("java.home"), "..") : Path.of(home);
-    return folder.resolve(name).toAbsolutePath().normalize();
+    return folder.toAbsolutePath().normalize();
   }
 
   /**

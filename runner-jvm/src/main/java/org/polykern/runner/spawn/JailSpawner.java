@@ -125,7 +125,11 @@ public final class JailSpawner implements Spawner {
         user == null
             ? String.join(" ", "mode m1\nprotect 1\nprotect", runner)
             : String.join(" ", "user", Integer.toString(user.uid()), Integer.toString(user.gid()));
-    return String.join("\n", "pk-jail 1", mode, "caller ".concat(runner), decided.concat("cwd "));
+    // Drivers and the preloaded library are read by the program, whatever else its policy lets it
+    // read.
+    String home = "path r ".concat(escaped(KernelHome.folder().toString()));
+    return String.join(
+        "\n", "pk-jail 1", mode, "caller ".concat(runner), home, decided.concat("cwd "));
   }
 
   private static String escaped(String text) {

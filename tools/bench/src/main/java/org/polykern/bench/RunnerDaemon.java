@@ -12,6 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.polykern.agent.jail.JailHome;
+import org.polykern.agent.jail.JailMode;
+import org.polykern.agent.jail.JailSettings;
+import org.polykern.agent.jail.JailUsers;
+import org.polykern.agent.jail.SessionJails;
 import org.polykern.agent.runnerlink.Announcement;
 import org.polykern.agent.runnerlink.LinkKeys;
 import org.polykern.agent.runnerlink.RunnerLink;
@@ -40,6 +45,7 @@ final class RunnerDaemon implements AutoCloseable {
     config.put("replin", 0);
     config.put("replout", 0);
     config.put("agentKey", keys.publicKey());
+    config.put("jail", jail(kernelHome, runtime));
     Files.writeString(
         directory.resolve("runner.json"), new ObjectMapper().writeValueAsString(config));
     Files.createDirectory(directory.resolve("work"));
@@ -51,6 +57,15 @@ final class RunnerDaemon implements AutoCloseable {
             .start();
     announcement = awaitAnnouncement();
     startMillis = (System.nanoTime() - begin) / 1e6;
+  }
+
+  /** As an agent gives it to every session; the runner is the programs' own user here. */
+  private static Map<String, Object> jail(Path kernelHome, String runtime) throws IOException {
+    var settings = new JailSettings(JailMode.ENFORCE, kernelHome, null, null);
+    return SessionJails.open(settings, JailHome.at(kernelHome).obstacle())
+        .of(runtime, "bench", null, new JailUsers(0, 0, 0))
+        .orElseThrow()
+        .description();
   }
 
   /** The bare JVM of the kernel home, which starts, prints its version and ends. */
