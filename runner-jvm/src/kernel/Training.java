@@ -8,14 +8,22 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.polykern.jail.call.Architecture;
 import org.polykern.jail.call.SyscallTable;
 import org.polykern.jail.nativelib.JailNative;
+import org.polykern.jail.rule.ArgumentTest;
+import org.polykern.jail.rule.CallAction;
+import org.polykern.jail.rule.CallRule;
 import org.polykern.jail.rule.Containment;
+import org.polykern.jail.rule.EnvironmentRules;
+import org.polykern.jail.rule.Errno;
 import org.polykern.jail.rule.LaunchText;
+import org.polykern.jail.rule.Limits;
+import org.polykern.jail.rule.PathRules;
 import org.polykern.jail.rule.Policy;
 import org.polykern.jail.rule.PolicyText;
 import org.polykern.jail.rule.RuleCompiler;
@@ -130,10 +138,29 @@ final class Training {
     return directory;
   }
 
-  /** The member {@code jail} of runner.json: the built-in policy, or null where nothing is jailed. */
+  /** A policy that has what those of sessions have: a list, a refusal with a test, a variable. */
+  private static Policy policy(Architecture architecture) {
+    CallRule refusal =
+        new CallRule(
+            "socket", List.of(ArgumentTest.word(0, 40)), CallAction.refuse(Errno.EPERM), "training");
+    return new Policy(
+        "training",
+        false,
+        CallAction.refuse(Errno.ENOSYS),
+        SyscallTable.of(architecture).names(),
+        Set.of(),
+        List.of(refusal),
+        PathRules.EVERYTHING,
+        Limits.DEFAULT,
+        new EnvironmentRules(true, List.of(), EnvironmentRules.DENIED, Map.of("TRAINING", "1")),
+        null,
+        true);
+  }
+
+  /** The member {@code jail} of runner.json, or null where nothing is jailed. */
   private static String jail(Path home, Path scratch) throws Exception {
-    Policy policy = Policy.DEFAULT;
     Architecture architecture = Architecture.current();
+    Policy policy = policy(architecture);
     Containment containment = new Containment.SameUser(List.of(1), List.of(1));
     long[] rules =
         RuleCompiler.compile(

@@ -3,9 +3,11 @@ package org.polykern.agent.jail;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.polykern.jail.call.Architecture;
 import org.polykern.jail.call.SyscallTable;
 import org.polykern.jail.nativelib.JailNative;
+import org.polykern.jail.rule.CallAction;
 import org.polykern.jail.rule.Containment;
 import org.polykern.jail.rule.LaunchText;
 import org.polykern.jail.rule.Policy;
@@ -17,7 +19,7 @@ import org.polykern.jail.rule.RuleCompiler.Purpose;
  * A policy as the runner takes it.
  *
  * @param launch lines for the helper
- * @param policy the same policy, for what the runner decides itself
+ * @param policy what of it the runner decides itself; the whole where plug-ins are asked
  */
 record CompiledJail(String launch, String policy) {
   /** In m1 process 1 of the container is the user's own; runner and helper protect themselves. */
@@ -32,7 +34,27 @@ record CompiledJail(String launch, String policy) {
             separateUsers ? new Containment.Supervised() : SAME_USER,
             watch ? Purpose.WATCH : Purpose.REPORT);
     var program = JailNative.compile(architecture.auditValue(), rules);
-    return new CompiledJail(LaunchText.of(policy, program, watch), PolicyText.write(policy));
+    return new CompiledJail(
+        LaunchText.of(policy, program, watch), PolicyText.write(forRunner(policy)));
+  }
+
+  /** Where no plug-in is asked, only the filter needs the calls, and a runner starts sooner. */
+  private static Policy forRunner(Policy policy) {
+    if (policy.rules().stream().anyMatch(rule -> rule.action() == CallAction.Plain.ASK)) {
+      return policy;
+    }
+    return new Policy(
+        policy.name(),
+        policy.allowDebug(),
+        policy.unlisted(),
+        Set.of(),
+        Set.of(),
+        List.of(),
+        policy.paths(),
+        policy.limits(),
+        policy.environment(),
+        policy.workingDirectory(),
+        policy.report());
   }
 
   Map<String, Object> description(JailUsers users) {

@@ -53,6 +53,15 @@ final class SessionJailsTest {
   }
 
   @Test
+  void shouldTellTheRunnerOfCallsOnlyWherePlugInsAreAsked() throws Exception {
+    assertThat(policy("python", null))
+        .satisfies(policy -> assertThat(policy.rules()).isEmpty())
+        .satisfies(policy -> assertThat(policy.allowed()).isEmpty());
+    write("python.yml", "version: polykern/1\ntraced_syscalls: [socket]\n");
+    assertThat(policy("python", null).rules()).hasSize(1);
+  }
+
+  @Test
   void shouldTellTheRunnerWhatItNeeds() throws Exception {
     var jail = jails(JailMode.ENFORCE).of("python", "image", null, OWN_RUNNER).orElseThrow();
     assertThat(jail.description())

@@ -123,16 +123,30 @@ public final class JsonReader {
     StringBuilder out = new StringBuilder();
     at++;
     while (true) {
+      int quote = text.indexOf('"', at);
+      int end = quote < 0 ? text.length() : quote;
+      int escape = text.indexOf('\\', at, end);
+      out.append(plain(escape < 0 ? end : escape));
       char c = peek();
-      if (c < 0x20) {
-        throw unexpected("a character of a string");
-      }
       at++;
       if (c == '"') {
         return out.toString();
       }
-      out.append(c == '\\' ? escape() : c);
+      out.append(escape());
     }
+  }
+
+  /** Letters that stand for themselves. By pieces: letter by letter, a start would feel it. */
+  private String plain(int end) {
+    String piece = text.substring(at, end);
+    for (byte letter : piece.getBytes(StandardCharsets.ISO_8859_1)) {
+      if (letter >= 0 && letter < ' ') {
+        at = text.indexOf(letter, at);
+        throw unexpected("a character of a string");
+      }
+    }
+    at = end;
+    return piece;
   }
 
   private char escape() {
