@@ -107,7 +107,7 @@ class ShippedRefusalsTest {
           "ENOSYS futex_waitv",
           "ENOSYS statmount",
           "ENOSYS lsm_set_self_attr",
-          "ENOSYS get_robust_list",
+          "EPERM get_robust_list",
           "ENOSYS sysfs",
           "ENOSYS vserver",
           "EAFNOSUPPORT socketpair 30");
