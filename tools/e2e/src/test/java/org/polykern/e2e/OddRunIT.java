@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,13 +127,18 @@ class OddRunIT {
   }
 
   @Test
-  void shouldNotWaitForADaemonAndEndItWithTheSession() {
+  void shouldNotWaitForADaemonAndEndItWithWhatStartedIt() {
     assertThat(execute("setsid sleep 7654321 & echo started"))
         .isEqualTo(new Ran(0, "started\n", ""));
+    Awaitility.await().until(() -> daemons() == 0);
+    assertThat(
+            query("import subprocess; subprocess.Popen(['setsid', 'sleep', '7654321']); print(1)")
+                .out())
+        .isEqualTo("1\n");
     assertThat(query("print('beside it')").out()).isEqualTo("beside it\n");
-    assertThat(daemons()).isEqualTo(1);
+    Awaitility.await().until(() -> daemons() == 1);
     sessions.destroy(SESSION, true);
-    org.awaitility.Awaitility.await().until(() -> daemons() == 0);
+    Awaitility.await().until(() -> daemons() == 0);
     start(product);
   }
 
