@@ -122,9 +122,12 @@ public final class JsonReader {
   private String string() {
     StringBuilder out = new StringBuilder();
     at++;
+    int end = at - 1;
     while (true) {
-      int quote = text.indexOf('"', at);
-      int end = quote < 0 ? text.length() : quote;
+      if (end < at) { // The last quote was an escaped one; looked for once, however many escapes.
+        int quote = text.indexOf('"', at);
+        end = quote < 0 ? text.length() : quote;
+      }
       int escape = text.indexOf('\\', at, end);
       out.append(plain(escape < 0 ? end : escape));
       char c = peek();
