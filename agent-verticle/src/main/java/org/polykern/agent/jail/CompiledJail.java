@@ -7,7 +7,6 @@ import java.util.Set;
 import org.polykern.jail.call.Architecture;
 import org.polykern.jail.call.SyscallTable;
 import org.polykern.jail.nativelib.JailNative;
-import org.polykern.jail.rule.CallAction;
 import org.polykern.jail.rule.Containment;
 import org.polykern.jail.rule.LaunchText;
 import org.polykern.jail.rule.Policy;
@@ -40,7 +39,7 @@ record CompiledJail(String launch, String policy) {
 
   /** Where no plug-in is asked, only the filter needs the calls, and a runner starts sooner. */
   private static Policy forRunner(Policy policy) {
-    if (policy.rules().stream().anyMatch(rule -> rule.action() == CallAction.Plain.ASK)) {
+    if (policy.asks()) {
       return policy;
     }
     return new Policy(

@@ -127,6 +127,11 @@ public record Policy(
         report);
   }
 
+  /** Whether plug-ins are asked about some calls. */
+  public boolean asks() {
+    return rules.stream().anyMatch(rule -> rule.action() == CallAction.Plain.ASK);
+  }
+
   /** Whether a known call that no rule matched runs. */
   public boolean passesUnlisted(String call) {
     return !unlisted.denies()

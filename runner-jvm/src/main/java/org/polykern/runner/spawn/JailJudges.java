@@ -33,8 +33,7 @@ public final class JailJudges {
    */
   public static JailJudges load(Policy policy, Path directory, Consumer<String> log)
       throws IOException {
-    boolean asks = policy.rules().stream().anyMatch(rule -> rule.action() == CallAction.Plain.ASK);
-    if (!asks) {
+    if (!policy.asks()) {
       return new JailJudges(policy, List.of(), log);
     }
     // Never closed: its plug-ins live as long as the runner.

@@ -27,7 +27,6 @@ final class PluginJudges implements AutoCloseable {
    * @param directory where the jars are, null for none
    */
   static PluginJudges load(@Nullable Path directory, Policy policy, Terminal terminal) {
-    boolean asks = policy.rules().stream().anyMatch(rule -> rule.action() == CallAction.Plain.ASK);
     if (directory != null && !Files.isDirectory(directory)) {
       throw CommandProblem.usage(
           "Expected a directory of jars after --plugins, but %s is none.".formatted(directory));
@@ -39,7 +38,7 @@ final class PluginJudges implements AutoCloseable {
               terminal
                   .err()
                   .println("warning: " + broken.jar() + " is left out: " + broken.sentence()));
-      if (asks && jars.plugins().isEmpty()) {
+      if (policy.asks() && jars.plugins().isEmpty()) {
         terminal
             .err()
             .println(
@@ -47,7 +46,7 @@ final class PluginJudges implements AutoCloseable {
                         .formatted(policy.name())
                     + " the directory of the jars with --plugins.");
       }
-      boolean needed = asks && !jars.plugins().isEmpty();
+      boolean needed = policy.asks() && !jars.plugins().isEmpty();
       return new PluginJudges(jars, needed ? all(jars, policy) : null);
     } catch (IOException e) {
       throw new CommandProblem(
