@@ -26,4 +26,9 @@ public final class Addresses {
   public static Address<FileCommand, FileCommand.Outcome> files(AgentId agent) {
     return new Address<>("agent." + agent + ".files", Duration.ofSeconds(30));
   }
+
+  /** Longer than a service may take to open its port. */
+  public static Address<StreamCommand, StreamCommand.Outcome> streams(AgentId agent) {
+    return new Address<>("agent." + agent + ".streams", Duration.ofSeconds(60));
+  }
 }

@@ -20,6 +20,8 @@ final class MessageCatalogue {
           RunCommand.Outcome.class,
           FileCommand.class,
           FileCommand.Outcome.class,
+          StreamCommand.class,
+          StreamCommand.Outcome.class,
           AgentReport.class,
           AgentReport.Reply.class,
           SessionEvent.class,

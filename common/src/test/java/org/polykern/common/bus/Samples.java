@@ -116,6 +116,21 @@ final class Samples {
         new FileCommand.Outcome.Listing(
             List.of(new FileCommand.Entry("f", "-rw-r--r--", 1L << 40, 1.5, 2.25, 3.0)),
             "/home/work"),
+        new StreamCommand.OpenTerminal(KERNEL, "main", 24, 80),
+        new StreamCommand.OpenService(KERNEL, "jupyter", null),
+        new StreamCommand.StartService(KERNEL, "jupyter", Map.of("A", "b"), json()),
+        new StreamCommand.StopService(KERNEL, "jupyter"),
+        new StreamCommand.ListServices(KERNEL),
+        new StreamCommand.ReadServiceLog(KERNEL, "jupyter"),
+        new StreamCommand.Outcome.Opened("10.0.0.1", 6012, "token"),
+        new StreamCommand.Outcome.Started(true),
+        new StreamCommand.Outcome.NotStarted("It did not start.", "log"),
+        new StreamCommand.Outcome.Services(
+            List.of(
+                new StreamCommand.Service(
+                    "jupyter", "http", List.of(8888), "{protocol}://{host}", List.of("-v"), null))),
+        new StreamCommand.Outcome.Log("line\n", true),
+        new StreamCommand.Outcome.Done(),
         new AgentReport.Heartbeat(
             AGENT,
             ID,

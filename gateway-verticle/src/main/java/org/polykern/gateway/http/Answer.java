@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param contentType null exactly when there is no body
  */
-public record Answer(int status, @Nullable String contentType, Buffer body) {
+public record Answer(int status, @Nullable String contentType, Buffer body) implements Reply {
   public static final String JSON = "application/json; charset=utf-8";
   public static final String PROBLEM = "application/problem+json; charset=utf-8";
 

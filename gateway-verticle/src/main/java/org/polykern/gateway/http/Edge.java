@@ -1,6 +1,8 @@
 package org.polykern.gateway.http;
 
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -13,6 +15,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,8 @@ public final class Edge {
   /** Route metadata: the {@link Access} that the route declares. */
   public static final String ACCESS = "access";
 
+  private static final Answer EVENTS = new Answer(200, "text/event-stream", Buffer.buffer());
+
   private static final Logger log = LoggerFactory.getLogger(Edge.class);
   private static final String PREFIX = "versionPrefix";
   private static final String TARGET = "target";
@@ -44,6 +49,21 @@ public final class Edge {
    * @param requests in work at the same time
    */
   public record Limits(long body, long upload, int requests) {}
+
+  /**
+   * From a request in work to a stream, which is none any more.
+   *
+   * @param loop of the connection
+   * @param leave may be called twice
+   */
+  private record Way(Context loop, Runnable leave) {
+    void over(Runnable stream) {
+      loop.runOnContext(go -> {
+        leave.run();
+        stream.run();
+      });
+    }
+  }
 
   private final Tasks tasks;
   private final Authenticator authenticator;
@@ -128,19 +148,27 @@ public final class Edge {
       send(context, ProblemDocument.of(overloaded()), null);
       return;
     }
-    context.addEndHandler(end -> inWork.decrementAndGet());
-    var limit = endpoint.upload() ? limits.upload : limits.body;
-    RequestBody.read(context.request(), endpoint.upload(), limit)
+    var left = new AtomicBoolean();
+    Runnable leave =
+        () -> {
+          if (left.compareAndSet(false, true)) {
+            inWork.decrementAndGet();
+          }
+        };
+    context.addEndHandler(end -> leave.run());
+    var limit = endpoint.body() == BodyKind.FILES ? limits.upload : limits.body;
+    var loop = context.vertx().getOrCreateContext();
+    RequestBody.read(context.request(), endpoint.body(), limit)
         .onSuccess(body ->
             tasks.start(
                 endpoint.method() + " " + endpoint.paths().getFirst(),
-                () -> process(context, endpoint, body)))
+                () -> process(context, endpoint, body, new Way(loop, leave))))
         .onFailure(failure -> send(context, answerTo(failure), null));
   }
 
-  private void process(RoutingContext context, Endpoint endpoint, RequestBody body) {
+  private void process(RoutingContext context, Endpoint endpoint, RequestBody body, Way way) {
     RateLimit.Reading reading = null;
-    Answer answer;
+    Reply reply;
     try {
       var request = context.request();
       Integer prefix = context.get(PREFIX);
@@ -157,14 +185,62 @@ public final class Edge {
         reading.requireWithin();
         counters.usedKey(caller.accessKey());
       }
-      answer = endpoint.handler().handle(callOf(context, version, caller, body));
+      reply = endpoint.handler().handle(callOf(context, version, caller, body));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      answer = answerTo(e);
+      reply = answerTo(e);
     } catch (Throwable e) { // await() rethrows checked causes too; every request is answered
-      answer = answerTo(e);
+      reply = answerTo(e);
     }
-    send(context, answer, reading);
+    var measured = reading;
+    switch (reply) {
+      case Answer answer -> send(context, answer, measured);
+      case Reply.Upgrade upgrade -> way.over(() -> upgrade(context, upgrade, measured));
+      case Reply.EventStream events -> way.over(() -> stream(context, events, measured));
+    }
+  }
+
+  /** From here on the socket is its handlers' affair. */
+  private static void upgrade(
+      RoutingContext context, Reply.Upgrade upgrade, RateLimit.@Nullable Reading reading) {
+    var request = context.request();
+    if (!"websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))) {
+      send(context, ProblemDocument.of(noUpgrade()), reading);
+      return;
+    }
+    request
+        .toWebSocket()
+        .onSuccess(upgrade.begin()::accept)
+        .onFailure(failure -> log.debug("A WebSocket was not opened: {}", failure.toString()));
+  }
+
+  private static void stream(
+      RoutingContext context, Reply.EventStream events, RateLimit.@Nullable Reading reading) {
+    var response = context.response();
+    if (response.closed()) {
+      return;
+    }
+    discardBody(context.request());
+    headers(response, EVENTS, reading);
+    response
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
+        .putHeader("X-Accel-Buffering", "no")
+        .setChunked(true);
+    events.begin().accept(response);
+  }
+
+  /** A body that nobody wanted must not block the connection. */
+  private static void discardBody(HttpServerRequest request) {
+    if (!request.isEnded()) {
+      request.resume();
+    }
+  }
+
+  private static Problem noUpgrade() {
+    return Problem.of(
+        ProblemCode.BAD_REQUEST,
+        "Expected a WebSocket (Connection: Upgrade, Upgrade: websocket), but this is a plain"
+            + " request.");
   }
 
   private static Call callOf(
@@ -316,6 +392,7 @@ public final class Edge {
     }
     response.setStatusCode(answer.status());
     headers(response, answer, reading);
+    discardBody(context.request());
     if (answer.status() == 204) {
       response.end();
     } else {

@@ -8,14 +8,13 @@ import java.util.Objects;
  * One operation of the API.
  *
  * @param paths all spellings, path parameters as {@code :name}
- * @param upload the body is multipart/form-data and its files are wanted
  */
 public record Endpoint(
-    HttpMethod method, List<String> paths, Access access, boolean upload, Handler handler) {
-  /** Does the work; may block; a ProblemException becomes the answer. */
+    HttpMethod method, List<String> paths, Access access, BodyKind body, Handler handler) {
+  /** Does the work; may block; a ProblemException becomes the answer, also before an upgrade. */
   @FunctionalInterface
   public interface Handler {
-    Answer handle(Call call) throws InterruptedException;
+    Reply handle(Call call) throws InterruptedException;
   }
 
   public Endpoint {
@@ -24,18 +23,32 @@ public record Endpoint(
   }
 
   public static Endpoint of(HttpMethod method, String path, Access access, Handler handler) {
-    return new Endpoint(method, List.of(path), access, false, handler);
+    return new Endpoint(method, List.of(path), access, BodyKind.BYTES, handler);
   }
 
   /** A path below {@code /session}, with its alias below {@code /kernel}. */
   public static Endpoint session(HttpMethod method, String rest, Access access, Handler handler) {
     return new Endpoint(
-        method, List.of("/session" + rest, "/kernel" + rest), access, false, handler);
+        method, List.of("/session" + rest, "/kernel" + rest), access, BodyKind.BYTES, handler);
   }
 
   /** The same, for files in a multipart body. */
   public static Endpoint sessionUpload(String rest, Access access, Handler handler) {
     return new Endpoint(
-        HttpMethod.POST, List.of("/session" + rest, "/kernel" + rest), access, true, handler);
+        HttpMethod.POST,
+        List.of("/session" + rest, "/kernel" + rest),
+        access,
+        BodyKind.FILES,
+        handler);
+  }
+
+  /** A stream below {@code /stream/session}, with its alias below {@code /stream/kernel}. */
+  public static Endpoint sessionStream(String rest, Access access, Handler handler) {
+    return new Endpoint(
+        HttpMethod.GET,
+        List.of("/stream/session" + rest, "/stream/kernel" + rest),
+        access,
+        BodyKind.NONE,
+        handler);
   }
 }

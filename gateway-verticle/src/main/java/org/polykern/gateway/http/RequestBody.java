@@ -30,8 +30,15 @@ record RequestBody(Buffer bytes, List<UploadedFile> files) {
   }
 
   /** To be called on the request's event loop before anything waits. Fails with a Problem. */
-  static Future<RequestBody> read(HttpServerRequest request, boolean upload, long limit) {
-    return upload ? readFiles(request, limit) : readBytes(request, limit);
+  static Future<RequestBody> read(HttpServerRequest request, BodyKind kind, long limit) {
+    return switch (kind) {
+      case BYTES -> readBytes(request, limit);
+      case FILES -> readFiles(request, limit);
+      case NONE -> {
+        request.pause();
+        yield Future.succeededFuture(new RequestBody(Buffer.buffer(), List.of()));
+      }
+    };
   }
 
   private static Future<RequestBody> readBytes(HttpServerRequest request, long limit) {

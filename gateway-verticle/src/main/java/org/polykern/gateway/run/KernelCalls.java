@@ -7,6 +7,7 @@ import org.polykern.common.bus.Addresses;
 import org.polykern.common.bus.Bus;
 import org.polykern.common.bus.FileCommand;
 import org.polykern.common.bus.RunCommand;
+import org.polykern.common.bus.StreamCommand;
 import org.polykern.common.id.AgentId;
 import org.polykern.common.problem.Problem;
 import org.polykern.common.problem.ProblemCode;
@@ -35,7 +36,7 @@ public final class KernelCalls {
   }
 
   /** Throws the agent's problem, or 404/400 when the session is not running any more. */
-  RunCommand.Outcome run(
+  public RunCommand.Outcome run(
       String accessKey, String ref, Duration patience, Function<KernelTarget, RunCommand> command)
       throws InterruptedException {
     return ask(accessKey, ref, patience, Addresses::runs, command);
@@ -45,6 +46,12 @@ public final class KernelCalls {
       String accessKey, String ref, Function<KernelTarget, FileCommand> command)
       throws InterruptedException {
     return ask(accessKey, ref, PATIENCE, Addresses::files, command);
+  }
+
+  public StreamCommand.Outcome streams(
+      String accessKey, String ref, Function<KernelTarget, StreamCommand> command)
+      throws InterruptedException {
+    return ask(accessKey, ref, PATIENCE, Addresses::streams, command);
   }
 
   private <Q, R> R ask(

@@ -10,6 +10,7 @@ import org.polykern.common.bus.Bus;
 import org.polykern.common.db.Db;
 import org.polykern.gateway.http.Access;
 import org.polykern.gateway.http.Answer;
+import org.polykern.gateway.http.BodyKind;
 import org.polykern.gateway.http.Call;
 import org.polykern.gateway.http.Endpoint;
 import org.polykern.gateway.rate.RedisLink;
@@ -45,12 +46,20 @@ public final class SystemRoutes {
             HttpMethod.GET,
             List.of("/config/resource-slots", "/etcd/resource-slots"),
             Access.ANONYMOUS,
-            false,
+            BodyKind.BYTES,
             this::resourceSlots),
         new Endpoint(
-            HttpMethod.GET, List.of("/auth", "/auth/test"), Access.USER, false, this::echo),
+            HttpMethod.GET,
+            List.of("/auth", "/auth/test"),
+            Access.USER,
+            BodyKind.BYTES,
+            this::echo),
         new Endpoint(
-            HttpMethod.POST, List.of("/auth", "/auth/test"), Access.USER, false, this::echo));
+            HttpMethod.POST,
+            List.of("/auth", "/auth/test"),
+            Access.USER,
+            BodyKind.BYTES,
+            this::echo));
   }
 
   private Answer version(Call call) {

@@ -1,0 +1,26 @@
+package org.polykern.gateway.http;
+
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.ServerWebSocket;
+import java.util.function.Consumer;
+
+/** How a call goes on: with an answer, or as a stream of its own. */
+public sealed interface Reply permits Answer, Reply.Upgrade, Reply.EventStream {
+
+  /**
+   * The request becomes a WebSocket; 400 when it did not ask for one. Only at endpoints without a
+   * body.
+   *
+   * @param begin gets the open socket, on the connection's event loop; it must set its handlers
+   *     before it returns, and must not block
+   */
+  record Upgrade(Consumer<ServerWebSocket> begin) implements Reply {}
+
+  /**
+   * The response becomes a stream of server-sent events; its headers are set. Only at endpoints
+   * without a body.
+   *
+   * @param begin gets the chunked response, on the connection's event loop; it must not block
+   */
+  record EventStream(Consumer<HttpServerResponse> begin) implements Reply {}
+}
