@@ -46,6 +46,12 @@ public final class GatewayVerticle extends VerticleBase {
   private static final int MAX_LINE = 16 * 1024;
   private static final int MAX_HEADERS = 64 * 1024;
 
+  /** Of a WebSocket, as the API says. */
+  private static final int MAX_MESSAGE = 16 << 20;
+
+  /** Raw frames of a terminal instead of JSON. */
+  private static final String TERMINAL_PROTOCOL = "polykern.terminal.v1";
+
   /** Twenty files of 1 MiB and what is around them. */
   private static final long MAX_UPLOAD = 24L << 20;
 
@@ -128,15 +134,24 @@ public final class GatewayVerticle extends VerticleBase {
     return Objects.requireNonNull(router).getRoutes();
   }
 
+  static HttpServerOptions httpOptions() {
+    return new HttpServerOptions()
+        .setHandle100ContinueAutomatically(true)
+        .setMaxInitialLineLength(MAX_LINE)
+        .setMaxHeaderSize(MAX_HEADERS)
+        .setMaxFormBufferedBytes(MAX_HEADERS)
+        .setMaxWebSocketFrameSize(MAX_MESSAGE)
+        .setMaxWebSocketMessageSize(MAX_MESSAGE)
+        .addWebSocketSubProtocol(TERMINAL_PROTOCOL)
+        // The API negotiates no extensions; deflating terminals and tunnels costs more than it
+        // saves.
+        .setPerFrameWebSocketCompressionSupported(false)
+        .setPerMessageWebSocketCompressionSupported(false);
+  }
+
   private Future<HttpServer> listen(Router router) {
-    var options =
-        new HttpServerOptions()
-            .setHandle100ContinueAutomatically(true)
-            .setMaxInitialLineLength(MAX_LINE)
-            .setMaxHeaderSize(MAX_HEADERS)
-            .setMaxFormBufferedBytes(MAX_HEADERS);
     return vertx
-        .createHttpServer(options)
+        .createHttpServer(httpOptions())
         .requestHandler(router)
         .invalidRequestHandler(Edge::answerInvalid)
         .listen(config.port(), config.host())

@@ -9,11 +9,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -103,6 +106,32 @@ final class SignedClient {
 
   Reply send(String method, String target, String contentType, byte[] body) {
     var request = unsigned(wireMethod == null ? method : wireMethod, target, contentType, body);
+    signature(method, target, contentType).forEach(request::header);
+    return exchange(request);
+  }
+
+  /** Fails with a WebSocketHandshakeException that has the answer when there is no upgrade. */
+  CompletableFuture<WebSocket> webSocket(
+      String target, WebSocket.Listener listener, String... subprotocols) {
+    var builder = HTTP.newWebSocketBuilder().connectTimeout(timeout);
+    signature("GET", target, null).forEach(builder::header);
+    extraHeaders.forEach(builder::header);
+    if (subprotocols.length > 0) {
+      builder.subprotocols(
+          subprotocols[0], Arrays.copyOfRange(subprotocols, 1, subprotocols.length));
+    }
+    return builder.buildAsync(URI.create("ws://127.0.0.1:" + port + target), listener);
+  }
+
+  /** The headers of a signed GET, for requests that are written by hand. */
+  String headerLines(String target) {
+    var lines = new StringBuilder();
+    signature("GET", target, null)
+        .forEach((name, value) -> lines.append(name).append(": ").append(value).append("\r\n"));
+    return lines.toString();
+  }
+
+  private Map<String, String> signature(String method, String target, String contentType) {
     var date = Instant.now().toString();
     var host = "127.0.0.1:" + port;
     var canonical =
@@ -119,13 +148,13 @@ final class SignedClient {
             + EMPTY_HASH;
     var day = mac(secret.getBytes(StandardCharsets.UTF_8), date.substring(0, 10).replace("-", ""));
     var signature = java.util.HexFormat.of().formatHex(mac(mac(day, host), canonical));
-    request
-        .header("X-BackendAI-Date", date)
-        .header("X-BackendAI-Version", "v6.20220615")
-        .header(
-            "Authorization",
-            "BackendAI signMethod=HMAC-SHA256, credential=" + accessKey + ":" + signature);
-    return exchange(request);
+    return Map.of(
+        "X-BackendAI-Date",
+        date,
+        "X-BackendAI-Version",
+        "v6.20220615",
+        "Authorization",
+        "BackendAI signMethod=HMAC-SHA256, credential=" + accessKey + ":" + signature);
   }
 
   HttpRequest.Builder unsigned(String method, String target, String contentType, byte[] body) {

@@ -1,5 +1,6 @@
 package org.polykern.gateway.http;
 
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -7,6 +8,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.ServerWebSocket;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.sqlclient.ClosedConnectionException;
@@ -39,6 +41,7 @@ public final class Edge {
   private static final Answer EVENTS = new Answer(200, "text/event-stream", Buffer.buffer());
 
   private static final Logger log = LoggerFactory.getLogger(Edge.class);
+  private static final short TOO_BIG = 1009;
   private static final String PREFIX = "versionPrefix";
   private static final String TARGET = "target";
   private static final Pattern VERSIONED = Pattern.compile("/v([2-9])(/.*)?");
@@ -210,8 +213,25 @@ public final class Edge {
     }
     request
         .toWebSocket()
-        .onSuccess(upgrade.begin()::accept)
+        .onSuccess(socket -> {
+          socket.exceptionHandler(failure -> refuseNonsense(socket, failure));
+          upgrade.begin().accept(socket);
+        })
         .onFailure(failure -> log.debug("A WebSocket was not opened: {}", failure.toString()));
+  }
+
+  /** Says why; behind a broken frame Vert.x closes the connection, but without a word. */
+  private static void refuseNonsense(ServerWebSocket socket, Throwable failure) {
+    log.debug("A WebSocket failed: {}", failure.toString());
+    if (socket.isClosed()) {
+      return;
+    }
+    if (failure instanceof CorruptedWebSocketFrameException broken) {
+      var status = broken.closeStatus();
+      socket.close((short) status.code(), status.reasonText());
+    } else if (failure instanceof IllegalStateException) { // of a message in too many frames
+      socket.close(TOO_BIG, "Expected a message of at most 16 MiB.");
+    }
   }
 
   private static void stream(

@@ -12,7 +12,8 @@ public sealed interface Reply permits Answer, Reply.Upgrade, Reply.EventStream {
    * body.
    *
    * @param begin gets the open socket, on the connection's event loop; it must set its handlers
-   *     before it returns, and must not block
+   *     before it returns, and must not block. Its exception handler closes with 1009 what sends
+   *     too much, so leave that one alone and use the close handler
    */
   record Upgrade(Consumer<ServerWebSocket> begin) implements Reply {}
 
