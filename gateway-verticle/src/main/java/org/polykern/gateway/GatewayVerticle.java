@@ -24,6 +24,10 @@ import org.polykern.gateway.auth.Authenticator;
 import org.polykern.gateway.auth.Keypairs;
 import org.polykern.gateway.auth.Owners;
 import org.polykern.gateway.create.CreateRoutes;
+import org.polykern.gateway.event.BackgroundTasks;
+import org.polykern.gateway.event.EventFeed;
+import org.polykern.gateway.event.EventRoutes;
+import org.polykern.gateway.event.TaskWatch;
 import org.polykern.gateway.files.FileRoutes;
 import org.polykern.gateway.http.Edge;
 import org.polykern.gateway.http.Endpoint;
@@ -99,6 +103,9 @@ public final class GatewayVerticle extends VerticleBase {
 
   private final List<Future<Void>> heard = new ArrayList<>();
 
+  /** What ends streams, which would never end by themselves. */
+  private final List<Runnable> leaving = new ArrayList<>();
+
   private Router router(Parts p) {
     var keypairs = new Keypairs(p.db, secrets);
     var owners = new Owners(keypairs);
@@ -118,6 +125,7 @@ public final class GatewayVerticle extends VerticleBase {
         new SessionRoutes(p.db, p.bus, owners, sessions, waiters, targets::forget).endpoints());
     endpoints.addAll(new RunRoutes(p.db, owners, sessions, targets, calls, p.counters).endpoints());
     endpoints.addAll(new FileRoutes(owners, calls).endpoints());
+    endpoints.addAll(events(p, owners).endpoints());
 
     var edge =
         new Edge(
@@ -127,6 +135,19 @@ public final class GatewayVerticle extends VerticleBase {
             p.counters,
             new Edge.Limits(config.maxBody(), MAX_UPLOAD, config.maxRequests()));
     return edge.router(vertx, endpoints);
+  }
+
+  private EventRoutes events(Parts p, Owners owners) {
+    var feed = new EventFeed(p.db, p.tasks);
+    var background = new BackgroundTasks(p.db, p.bus, p.tasks);
+    var watch = new TaskWatch(background, p.tasks);
+    heard.add(p.bus.subscribe(Addresses.SESSION_EVENTS, feed::hear));
+    heard.add(p.bus.subscribe(Addresses.TASKS, watch::hear));
+    feed.start();
+    background.start();
+    leaving.add(feed::close);
+    leaving.add(watch::close);
+    return new EventRoutes(p.db, owners, feed, background, watch);
   }
 
   /** For the test that every route says who may use it. */
@@ -162,6 +183,7 @@ public final class GatewayVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     stopping = true;
+    leaving.forEach(Runnable::run);
     var p = Objects.requireNonNull(parts);
     var stopped =
         server == null

@@ -11,6 +11,7 @@ public final class Addresses {
 
   public static final Topic<SchedulerWake> SCHEDULER_WAKE = new Topic<>("scheduler.wake");
   public static final Topic<SessionEvent> SESSION_EVENTS = new Topic<>("session.events");
+  public static final Topic<TaskMoved> TASKS = new Topic<>("tasks");
 
   private Addresses() {}
 

@@ -26,6 +26,7 @@ final class MessageCatalogue {
           AgentReport.Reply.class,
           SessionEvent.class,
           SchedulerWake.class,
+          TaskMoved.class,
           Problem.class);
 
   private final Map<String, Class<?>> byName = new HashMap<>();

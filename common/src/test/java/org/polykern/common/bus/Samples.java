@@ -116,6 +116,7 @@ final class Samples {
         new FileCommand.Outcome.Listing(
             List.of(new FileCommand.Entry("f", "-rw-r--r--", 1L << 40, 1.5, 2.25, 3.0)),
             "/home/work"),
+        new TaskMoved(UUID.randomUUID()),
         new StreamCommand.OpenTerminal(KERNEL, "main", 24, 80),
         new StreamCommand.OpenService(KERNEL, "jupyter", null),
         new StreamCommand.StartService(KERNEL, "jupyter", Map.of("A", "b"), json()),

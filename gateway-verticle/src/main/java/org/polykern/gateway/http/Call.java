@@ -1,5 +1,6 @@
 package org.polykern.gateway.http;
 
+import io.vertx.core.MultiMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -21,6 +22,7 @@ public record Call(
     Map<String, String> path,
     Parameters parameters,
     List<UploadedFile> files,
+    MultiMap headers,
     BooleanSupplier clientGone) {
   /** Who calls; throws 401 on an anonymous route, which would be a mistake in the route table. */
   public Caller caller() {
@@ -37,6 +39,11 @@ public record Call(
       throw new IllegalStateException("This route has no path parameter " + name);
     }
     return value;
+  }
+
+  /** A header's first value, null when it is missing. */
+  public @Nullable String header(String name) {
+    return headers.get(name);
   }
 
   /** The client closed its connection: nobody will read the answer. */

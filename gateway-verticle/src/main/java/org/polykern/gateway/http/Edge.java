@@ -274,6 +274,7 @@ public final class Edge {
         context.pathParams(),
         Parameters.of(target, body.bytes().getBytes()),
         body.files(),
+        context.request().headers(),
         response::closed);
   }
 
