@@ -1,0 +1,71 @@
+package org.polykern.gateway.stream;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.polykern.gateway.stream.TunnelException.Reason;
+
+/**
+ * Reads the agent's answer line ahead of the socket's own handlers and then leaves the pipeline, so
+ * that bytes of the stream that came with the line reach the socket as everything after them does.
+ */
+final class TunnelAnswer extends ByteToMessageDecoder {
+  private static final int MAX_LINE = 1024;
+
+  private final Promise<Void> answered = Promise.promise();
+
+  /** Succeeds after {@code +}; fails with a TunnelException. */
+  Future<Void> answered() {
+    return answered.future();
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+    var length = in.bytesBefore((byte) '\n');
+    if (length < 0) {
+      if (in.readableBytes() > MAX_LINE) {
+        in.skipBytes(in.readableBytes());
+        refuse(context, Reason.UNREACHABLE, "The agent's tunnel answered nonsense.");
+      }
+      return;
+    }
+    var line = in.readCharSequence(length, StandardCharsets.UTF_8).toString();
+    in.skipBytes(1);
+    if (line.equals("+")) {
+      answered.tryComplete();
+      context.pipeline().remove(this); // hands over what it did not read
+    } else {
+      in.skipBytes(in.readableBytes());
+      var space = line.indexOf(' ');
+      var kind = space < 0 ? line : line.substring(0, space);
+      var sentence = space < 0 ? line : line.substring(space + 1);
+      refuse(context, reasonOf(kind), sentence);
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) throws Exception {
+    answered.tryFail(
+        new TunnelException(Reason.UNREACHABLE, "The agent closed the tunnel without an answer."));
+    super.channelInactive(context);
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // closed is closed
+  private void refuse(ChannelHandlerContext context, Reason reason, String sentence) {
+    answered.tryFail(new TunnelException(reason, sentence));
+    context.close();
+  }
+
+  private static Reason reasonOf(String kind) {
+    return switch (kind) {
+      case "-token" -> Reason.TOKEN;
+      case "-refused" -> Reason.REFUSED;
+      case "-gone" -> Reason.GONE;
+      default -> Reason.UNREACHABLE;
+    };
+  }
+}
