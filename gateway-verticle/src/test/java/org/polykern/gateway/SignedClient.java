@@ -105,9 +105,13 @@ final class SignedClient {
   }
 
   Reply send(String method, String target, String contentType, byte[] body) {
+    return exchange(signed(method, target, contentType, body));
+  }
+
+  HttpRequest.Builder signed(String method, String target, String contentType, byte[] body) {
     var request = unsigned(wireMethod == null ? method : wireMethod, target, contentType, body);
     signature(method, target, contentType).forEach(request::header);
-    return exchange(request);
+    return request;
   }
 
   /** Fails with a WebSocketHandshakeException that has the answer when there is no upgrade. */
