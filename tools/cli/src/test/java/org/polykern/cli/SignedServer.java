@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.function.UnaryOperator;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -115,7 +116,7 @@ public final class SignedServer implements AutoCloseable {
               type == null ? "" : type,
               new String(body, StandardCharsets.ISO_8859_1));
       seen.add(request);
-      if (!signed(exchange, request)) {
+      if (!signed(exchange.getRequestHeaders()::getFirst, request)) {
         reply(exchange, new Answer(401, "text/plain", ""));
         return;
       }
@@ -140,10 +141,9 @@ public final class SignedServer implements AutoCloseable {
     }
   }
 
-  private static boolean signed(HttpExchange exchange, Seen request) {
-    var headers = exchange.getRequestHeaders();
-    String date = headers.getFirst("X-BackendAI-Date");
-    String host = headers.getFirst("Host");
+  static boolean signed(UnaryOperator<String> header, Seen request) {
+    String date = header.apply("X-BackendAI-Date");
+    String host = header.apply("Host");
     String type =
         request.contentType().isEmpty()
             ? "application/octet-stream"
@@ -159,14 +159,14 @@ public final class SignedServer implements AutoCloseable {
             + "\ncontent-type:"
             + type
             + "\nx-backendai-version:"
-            + headers.getFirst("X-BackendAI-Version")
+            + header.apply("X-BackendAI-Version")
             + "\ne3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     byte[] key =
         hmac(
             SECRET_KEY.getBytes(StandardCharsets.US_ASCII), date.substring(0, 10).replace("-", ""));
     String expected = HexFormat.of().formatHex(hmac(hmac(key, host), text));
     return ("BackendAI signMethod=HMAC-SHA256, credential=" + ACCESS_KEY + ":" + expected)
-        .equals(headers.getFirst("Authorization"));
+        .equals(header.apply("Authorization"));
   }
 
   private static byte[] hmac(byte[] key, String text) {

@@ -17,12 +17,16 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.function.BiConsumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
@@ -101,6 +105,44 @@ public final class ApiClient implements AutoCloseable {
     json(send("POST", target, files.contentType(), files.publisher()));
   }
 
+  /**
+   * Opens a WebSocket, signed as a GET is.
+   *
+   * @param target path and query, encoded, starting with a slash
+   * @param subprotocol asked for, or null
+   * @throws ApiException if the server refuses
+   * @throws UnreachableException if no answer comes
+   */
+  public ApiSocket socket(String target, @Nullable String subprotocol) {
+    String fullTarget = path(config.endpoint()) + target;
+    URI at = config.endpoint().resolve(fullTarget);
+    WebSocket.Builder builder = http.newWebSocketBuilder().connectTimeout(CONNECT_TIMEOUT);
+    sign("GET", fullTarget, null, builder::header);
+    if (subprotocol != null) {
+      builder.subprotocols(subprotocol);
+    }
+    URI uri = URI.create(at.toString().replaceFirst("^http", "ws"));
+    return opened(listener -> builder.buildAsync(uri, listener));
+  }
+
+  private ApiSocket opened(ApiSocket.Opening opening) {
+    try {
+      return ApiSocket.open(config.endpoint(), opening);
+    } catch (WebSocketHandshakeException e) {
+      HttpResponse<?> answer = e.getResponse();
+      byte[] body = String.valueOf(answer.body()).getBytes(StandardCharsets.UTF_8);
+      throw ApiException.of(answer.statusCode(), parse(body));
+    } catch (IOException e) {
+      throw unreachable(e);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException("Expected a WebSocket or an I/O error", e);
+    }
+  }
+
   /** Writes the body of a GET answer to a file, which is created or replaced. */
   public void download(String target, Path file) {
     HttpResponse<InputStream> response =
@@ -129,32 +171,47 @@ public final class ApiClient implements AutoCloseable {
   private HttpRequest request(
       String method, String target, @Nullable String contentType, BodyPublisher body) {
     String fullTarget = path(config.endpoint()) + target;
-    // The JDK's client refuses no Date header, but proxies rewrite it: the other name is safe.
-    String date = clock.instant().truncatedTo(ChronoUnit.MILLIS).toString();
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(config.endpoint().resolve(fullTarget))
-            .header("X-BackendAI-Date", date)
-            .header("X-BackendAI-Version", RequestSigner.API_VERSION)
-            .header(
-                "Authorization", signer.authorization(method, fullTarget, date, host, contentType))
-            .method(method, body);
+        HttpRequest.newBuilder(config.endpoint().resolve(fullTarget)).method(method, body);
+    sign(method, fullTarget, contentType, request::header);
     if (contentType != null) {
       request.header("Content-Type", contentType);
     }
     return request.build();
   }
 
+  private void sign(
+      String method,
+      String fullTarget,
+      @Nullable String contentType,
+      BiConsumer<String, String> header) {
+    // The JDK's client refuses no Date header, but proxies rewrite it: the other name is safe.
+    String date = clock.instant().truncatedTo(ChronoUnit.MILLIS).toString();
+    header.accept("X-BackendAI-Date", date);
+    header.accept("X-BackendAI-Version", RequestSigner.API_VERSION);
+    header.accept(
+        "Authorization", signer.authorization(method, fullTarget, date, host, contentType));
+  }
+
   private <T> HttpResponse<T> exchange(HttpRequest request, BodyHandler<T> handler) {
     try {
       return http.send(request, handler);
-    } catch (ConnectException | HttpConnectTimeoutException e) {
-      throw new UnreachableException(config.endpoint(), false, connectReason(e), e);
     } catch (IOException e) {
-      throw new UnreachableException(config.endpoint(), true, reason(e), e);
+      throw unreachable(e);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UnreachableException(config.endpoint(), true, "interrupted", e);
+      throw interrupted(e);
     }
+  }
+
+  private UnreachableException unreachable(IOException e) {
+    return e instanceof ConnectException || e instanceof HttpConnectTimeoutException
+        ? new UnreachableException(config.endpoint(), false, connectReason(e), e)
+        : new UnreachableException(config.endpoint(), true, reason(e), e);
+  }
+
+  private UnreachableException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new UnreachableException(config.endpoint(), true, "interrupted", e);
   }
 
   private static String connectReason(IOException e) {
