@@ -11,6 +11,7 @@ import org.polykern.agent.device.Devices;
 import org.polykern.agent.device.HostCapacity;
 import org.polykern.agent.file.FileCommands;
 import org.polykern.agent.inventory.Heartbeats;
+import org.polykern.agent.inventory.HostAddress;
 import org.polykern.agent.inventory.KernelWatch;
 import org.polykern.agent.inventory.Reports;
 import org.polykern.agent.inventory.Scheduler;
@@ -20,6 +21,7 @@ import org.polykern.agent.kernel.KernelParts;
 import org.polykern.agent.kernel.KernelStore;
 import org.polykern.agent.kernel.Kernels;
 import org.polykern.agent.runnerlink.RunnerLinks;
+import org.polykern.agent.tunnel.Tunnels;
 import org.polykern.common.bus.Addresses;
 import org.polykern.common.bus.Bus;
 import org.polykern.common.problem.ProblemException;
@@ -83,6 +85,8 @@ final class Agent {
     tasks.start("jail-warm-up", () -> warmUp(jails, chosen.backend()));
     var devices = new Devices(HostCapacity.detect(config.cpus(), config.mem()));
     var kernels = new Kernels(store);
+    var tunnels =
+        opened.add(Tunnels.listen(config.tunnelHost(), config.tunnelPort(), told(config)));
     var scheduler = new Scheduler(bus, config.id(), UUID.randomUUID());
     var parts =
         KernelParts.wire(
@@ -94,6 +98,7 @@ final class Agent {
                 jails,
                 links,
                 new Reports(scheduler, kernels, tasks),
+                tunnels,
                 tasks,
                 new KernelParts.Settings(host.kernelHome(), host.root(), config.startDeadline())));
     parts.adoption().run();
@@ -105,9 +110,16 @@ final class Agent {
     Future.all(
             bus.consume(Addresses.kernels(config.id()), parts.commands()::handle),
             bus.consume(Addresses.runs(config.id()), parts.runCommands()::handle),
-            bus.consume(Addresses.files(config.id()), files::handle))
+            bus.consume(Addresses.files(config.id()), files::handle),
+            bus.consume(Addresses.streams(config.id()), parts.streamCommands()::handle))
         .await();
     return new Agent(chosen, parts, heartbeats, opened);
+  }
+
+  /** Where gateways reach the tunnel port. */
+  private static String told(AgentConfig config) {
+    var host = config.tunnelHost();
+    return host.equals("0.0.0.0") || host.equals("::") ? HostAddress.find() : host;
   }
 
   private static void warmUp(SessionJails jails, KernelBackend backend) {

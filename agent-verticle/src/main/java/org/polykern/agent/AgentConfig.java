@@ -60,7 +60,13 @@ public record AgentConfig(
     @Setting(
             fallback = "/usr/bin/python3, /usr/local/bin/python3",
             about = "interpreters that the process backend offers, best first")
-        List<String> interpreters) {
+        List<String> interpreters,
+    @Setting(
+            fallback = "127.0.0.1",
+            about = "address of the tunnel port; gateways elsewhere need 0.0.0.0 or one they reach")
+        String tunnelHost,
+    @Setting(fallback = "0", about = "port for the bytes of terminals and services; 0 is any free")
+        int tunnelPort) {
   /** Whom kernels run as where the agent may choose. */
   static final int KERNEL_USER = 9001;
 
@@ -89,6 +95,13 @@ public record AgentConfig(
     }
     if (cpus < 0) {
       throw new IllegalArgumentException("Expected cpus to be 0 or more, but got " + cpus);
+    }
+    if (tunnelHost.isBlank()) {
+      throw new IllegalArgumentException("Expected tunnel-host to be an address, but it is empty");
+    }
+    if (tunnelPort < 0 || tunnelPort > 65_535) {
+      throw new IllegalArgumentException(
+          "Expected tunnel-port from 0 to 65535, but got " + tunnelPort);
     }
     DataSize.parse(mem);
     if (!bridge.matches("[a-zA-Z0-9_.-]{1,15}")) {
@@ -120,7 +133,9 @@ public record AgentConfig(
         512,
         0,
         "0",
-        List.of("/usr/bin/python3", "/usr/local/bin/python3"));
+        List.of("/usr/bin/python3", "/usr/local/bin/python3"),
+        "127.0.0.1",
+        0);
   }
 
   /** The same with another backend. */
@@ -144,7 +159,9 @@ public record AgentConfig(
         pidsLimit,
         cpus,
         mem,
-        interpreters);
+        interpreters,
+        tunnelHost,
+        tunnelPort);
   }
 
   /** The same with another jail; directories may be empty paths. */
@@ -168,7 +185,9 @@ public record AgentConfig(
         pidsLimit,
         cpus,
         mem,
-        interpreters);
+        interpreters,
+        tunnelHost,
+        tunnelPort);
   }
 
   /** The same with other amounts to offer. */
@@ -192,6 +211,8 @@ public record AgentConfig(
         pidsLimit,
         cores,
         memory,
-        interpreters);
+        interpreters,
+        tunnelHost,
+        tunnelPort);
   }
 }

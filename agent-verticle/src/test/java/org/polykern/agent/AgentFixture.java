@@ -20,6 +20,7 @@ import org.polykern.common.bus.KernelCommand;
 import org.polykern.common.bus.RunCommand;
 import org.polykern.common.bus.RunCommand.ConsoleItem;
 import org.polykern.common.bus.RunCommand.Mode;
+import org.polykern.common.bus.StreamCommand;
 import org.polykern.common.id.AgentId;
 import org.polykern.common.id.KernelId;
 import org.polykern.common.id.RunId;
@@ -89,6 +90,15 @@ public final class AgentFixture implements AutoCloseable {
   }
 
   public KernelSpec spec(KernelId kernel, String memory, String image) {
+    return spec(kernel, memory, image, List.of(), Map.of());
+  }
+
+  public KernelSpec spec(
+      KernelId kernel,
+      String memory,
+      String image,
+      List<Integer> preopenPorts,
+      Map<String, Object> resourceOptions) {
     return new KernelSpec(
         kernel,
         SessionId.of(kernel.toString()),
@@ -105,8 +115,8 @@ public final class AgentFixture implements AutoCloseable {
         "main1",
         null,
         null,
-        List.of(),
-        Map.of());
+        preopenPorts,
+        resourceOptions);
   }
 
   /** Starts a kernel and waits until it runs. */
@@ -161,6 +171,10 @@ public final class AgentFixture implements AutoCloseable {
 
   public RunCommand.Outcome ask(RunCommand command) {
     return bus.request(Addresses.runs(ID), command);
+  }
+
+  public StreamCommand.Outcome ask(StreamCommand command) {
+    return bus.request(Addresses.streams(ID), command);
   }
 
   public FileCommand.Outcome ask(FileCommand command) {

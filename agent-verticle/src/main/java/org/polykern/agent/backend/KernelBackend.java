@@ -33,6 +33,9 @@ public interface KernelBackend extends AutoCloseable {
 
   RunnerPlace place(KernelDirs dirs);
 
+  /** Whether all kernels use the machine's own ports. */
+  boolean sharesNetwork();
+
   /** Whose processes kernels are. */
   JailUsers users();
 

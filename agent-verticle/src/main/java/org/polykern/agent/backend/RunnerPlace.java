@@ -6,7 +6,15 @@ package org.polykern.agent.backend;
  * @param bind address to bind
  * @param replin port, 0 = any
  * @param replout port, 0 = any
+ * @param streams port, 0 = any
  * @param home the kernel home
  */
 public record RunnerPlace(
-    String bind, int replin, int replout, String home, String config, String work, String run) {}
+    String bind,
+    int replin,
+    int replout,
+    int streams,
+    String home,
+    String config,
+    String work,
+    String run) {}

@@ -49,6 +49,7 @@ public final class DockerBackend implements KernelBackend {
   private static final int LOG_SECONDS = 60;
   private static final int REPLIN = 2000;
   private static final int REPLOUT = 2001;
+  private static final int STREAMS = 2002;
 
   private final DockerSettings settings;
   private final DockerClient engine;
@@ -108,7 +109,19 @@ public final class DockerBackend implements KernelBackend {
   @Override
   public RunnerPlace place(KernelDirs dirs) {
     return new RunnerPlace(
-        "0.0.0.0", REPLIN, REPLOUT, "/opt/kernel", "/home/config", "/home/work", "/run/polykern");
+        "0.0.0.0",
+        REPLIN,
+        REPLOUT,
+        STREAMS,
+        "/opt/kernel",
+        "/home/config",
+        "/home/work",
+        "/run/polykern");
+  }
+
+  @Override
+  public boolean sharesNetwork() {
+    return false;
   }
 
   @Override

@@ -5,10 +5,11 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 
 /** An address of this machine, for people. */
-final class HostAddress {
+public final class HostAddress {
   private HostAddress() {}
 
-  static String find() {
+  /** An IPv4 address of an outward interface; loopback where there is none. */
+  public static String find() {
     try {
       return NetworkInterface.networkInterfaces()
           .filter(HostAddress::isOutside)

@@ -9,6 +9,7 @@ import org.polykern.agent.backend.ContainerEnd;
 import org.polykern.agent.backend.ContainerRef;
 import org.polykern.agent.backend.KernelBackend;
 import org.polykern.agent.device.Devices;
+import org.polykern.agent.tunnel.Tunnels;
 import org.polykern.common.id.KernelId;
 import org.polykern.common.kernel.KernelState;
 import org.polykern.common.problem.Problem;
@@ -30,18 +31,21 @@ public final class KernelEnd {
   private final Scratch scratch;
   private final KeyedSerial<KernelId> mailboxes;
   private final ReportSink reports;
+  private final Tunnels tunnels;
 
   KernelEnd(
       KernelBackend backend,
       Devices devices,
       Scratch scratch,
       KeyedSerial<KernelId> mailboxes,
-      ReportSink reports) {
+      ReportSink reports,
+      Tunnels tunnels) {
     this.backend = backend;
     this.devices = devices;
     this.scratch = scratch;
     this.mailboxes = mailboxes;
     this.reports = reports;
+    this.tunnels = tunnels;
   }
 
   void report(Kernel kernel) {
@@ -165,6 +169,7 @@ public final class KernelEnd {
       runs.lost(sentence);
     }
     kernel.disconnect();
+    tunnels.ended(kernel.id());
   }
 
   private void awaitEnd(Kernel kernel, ContainerRef container) throws InterruptedException {

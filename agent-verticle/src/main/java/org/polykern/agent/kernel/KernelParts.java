@@ -1,12 +1,15 @@
 package org.polykern.agent.kernel;
 
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Set;
 import org.polykern.agent.backend.KernelBackend;
 import org.polykern.agent.device.Devices;
 import org.polykern.agent.jail.SessionJails;
 import org.polykern.agent.runnerlink.RunnerLinks;
+import org.polykern.agent.service.FreePorts;
+import org.polykern.agent.tunnel.Tunnels;
 import org.polykern.common.bus.KernelCommand.StopKernel;
 import org.polykern.common.id.KernelId;
 import org.polykern.common.task.KeyedSerial;
@@ -17,6 +20,7 @@ public record KernelParts(
     Kernels kernels,
     KernelCommands commands,
     RunCommands runCommands,
+    StreamCommands streamCommands,
     KernelEnd end,
     Adoption adoption) {
   private static final Duration DOWN_LIMIT = Duration.ofSeconds(60);
@@ -34,6 +38,7 @@ public record KernelParts(
       SessionJails jails,
       RunnerLinks links,
       ReportSink reports,
+      Tunnels tunnels,
       Tasks tasks,
       Settings settings) {}
 
@@ -41,7 +46,9 @@ public record KernelParts(
     var settings = needs.settings();
     var mailboxes = new KeyedSerial<KernelId>(needs.tasks());
     var scratch = new Scratch(needs.backend().users(), settings.root());
-    var end = new KernelEnd(needs.backend(), needs.devices(), scratch, mailboxes, needs.reports());
+    var end =
+        new KernelEnd(
+            needs.backend(), needs.devices(), scratch, mailboxes, needs.reports(), needs.tunnels());
     var steps =
         new KernelSteps(
             needs.devices(),
@@ -57,6 +64,10 @@ public record KernelParts(
         new KernelCommands(
             needs.kernels(), start, end, mailboxes, needs.reports(), settings.startDeadline()),
         new RunCommands(needs.kernels(), needs.backend()),
+        new StreamCommands(
+            needs.kernels(),
+            new HostPorts(needs.kernels(), needs.backend(), new FreePorts(new SecureRandom())),
+            needs.tunnels()),
         end,
         new Adoption(
             needs.store(),

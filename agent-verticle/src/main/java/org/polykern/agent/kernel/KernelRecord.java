@@ -3,6 +3,7 @@ package org.polykern.agent.kernel;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.polykern.agent.backend.ContainerRef;
 import org.polykern.agent.backend.ImageRuntime;
@@ -12,218 +13,222 @@ import org.polykern.agent.runnerlink.LinkKeys;
 import org.polykern.common.kernel.KernelObserved;
 import org.polykern.common.kernel.KernelSpec;
 import org.polykern.common.kernel.KernelState;
+import org.polykern.common.kernel.ServicePort;
 import org.polykern.common.problem.Problem;
 
-/**
- * All that must be known of a kernel after a crash.
- *
- * @param deadline the start is given up after it
- * @param image null before the image was looked up
- * @param keys null before the scratch was prepared
- * @param container null before it was started
- * @param runner null before the runner announced itself
- * @param restart an earlier generation ran here: its files must not be lost by trying elsewhere
- * @param stopReason not null: it must end, whatever the state says
- */
+/** All that must be known of a kernel after a crash. */
 public record KernelRecord(
-    KernelSpec spec,
-    int generation,
-    KernelState state,
-    String reason,
-    Instant deadline,
-    boolean restart,
-    Allocation allocation,
-    @Nullable ImageRuntime image,
-    @Nullable LinkKeys keys,
-    @Nullable ContainerRef container,
-    @Nullable Announcement runner,
-    @Nullable String stopReason,
-    @Nullable Integer exitCode,
-    @Nullable Problem failure) {
+    KernelSpec spec, Progress progress, Allocation allocation, Made made, End end) {
+  private static final String BLOCK_SERVICE_PORTS = "ai.backend.internal.block-service-ports";
+
+  public KernelRecord {
+    Objects.requireNonNull(spec);
+    Objects.requireNonNull(progress);
+    Objects.requireNonNull(allocation);
+    Objects.requireNonNull(made);
+    Objects.requireNonNull(end);
+  }
+
+  /**
+   * How far it is.
+   *
+   * @param deadline the start is given up after it
+   * @param restart an earlier generation ran here: its files must not be lost by trying elsewhere
+   */
+  record Progress(
+      int generation, KernelState state, String reason, Instant deadline, boolean restart) {
+    Progress to(KernelState next, String why) {
+      return new Progress(generation, next, why, deadline, restart);
+    }
+  }
+
+  /**
+   * What a start makes, step by step.
+   *
+   * @param image null before the image was looked up
+   * @param keys null before the scratch was prepared
+   * @param container null before it was started
+   * @param runner null before the runner announced itself
+   * @param services empty before the image was looked up
+   * @param hostPorts container port to the machine's, where sessions share one network; kept for
+   *     the kernel's life, restarts included
+   */
+  record Made(
+      @Nullable ImageRuntime image,
+      @Nullable LinkKeys keys,
+      @Nullable ContainerRef container,
+      @Nullable Announcement runner,
+      List<ServicePort> services,
+      Map<Integer, Integer> hostPorts) {
+    static final Made NOTHING = new Made(null, null, null, null, List.of(), Map.of());
+
+    Made {
+      services = List.copyOf(services);
+      hostPorts = Map.copyOf(hostPorts);
+    }
+  }
+
+  /**
+   * Why and how it ended.
+   *
+   * @param stopReason not null: it must end, whatever the state says
+   */
+  record End(@Nullable String stopReason, @Nullable Integer exitCode, @Nullable Problem failure) {
+    static final End NOT_YET = new End(null, null, null);
+  }
 
   static KernelRecord accepted(KernelSpec spec, int generation, Instant deadline) {
     return new KernelRecord(
         spec,
-        generation,
-        KernelState.PREPARING,
-        "preparing",
-        deadline,
-        false,
+        new Progress(generation, KernelState.PREPARING, "preparing", deadline, false),
         Allocation.NONE,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null);
+        Made.NOTHING,
+        End.NOT_YET);
   }
 
   /** The next start of the same kernel: devices stay, everything of the old container goes. */
   KernelRecord restarted(int newGeneration, Instant newDeadline) {
     return new KernelRecord(
         spec,
-        newGeneration,
-        KernelState.PREPARING,
-        "restarting",
-        newDeadline,
-        true,
+        new Progress(newGeneration, KernelState.PREPARING, "restarting", newDeadline, true),
         allocation,
-        null,
-        null,
-        container,
-        null,
-        null,
-        null,
-        null);
+        new Made(null, null, container(), null, List.of(), made.hostPorts()),
+        End.NOT_YET);
   }
 
   KernelRecord in(KernelState newState, String newReason) {
-    return new KernelRecord(
-        spec,
-        generation,
-        newState,
-        newReason,
-        deadline,
-        restart,
-        allocation,
-        image,
-        keys,
-        container,
-        runner,
-        stopReason,
-        exitCode,
-        failure);
+    return new KernelRecord(spec, progress.to(newState, newReason), allocation, made, end);
   }
 
   KernelRecord with(Allocation taken) {
-    return new KernelRecord(
-        spec,
-        generation,
-        state,
-        reason,
-        deadline,
-        restart,
-        taken,
-        image,
-        keys,
-        container,
-        runner,
-        stopReason,
-        exitCode,
-        failure);
+    return new KernelRecord(spec, progress, taken, made, end);
   }
 
-  KernelRecord with(ImageRuntime found, LinkKeys made) {
-    return new KernelRecord(
-        spec,
-        generation,
-        state,
-        reason,
-        deadline,
-        restart,
-        allocation,
-        found,
-        made,
-        container,
-        runner,
-        stopReason,
-        exitCode,
-        failure);
+  KernelRecord with(ImageRuntime found, List<ServicePort> services, LinkKeys keys) {
+    return with(new Made(found, keys, container(), runner(), services, made.hostPorts()));
   }
 
   KernelRecord with(@Nullable ContainerRef started) {
-    return new KernelRecord(
-        spec,
-        generation,
-        state,
-        reason,
-        deadline,
-        restart,
-        allocation,
-        image,
-        keys,
-        started,
-        runner,
-        stopReason,
-        exitCode,
-        failure);
+    return with(new Made(image(), keys(), started, runner(), made.services(), made.hostPorts()));
   }
 
   KernelRecord with(Announcement announced) {
-    return new KernelRecord(
-        spec,
-        generation,
-        state,
-        reason,
-        deadline,
-        restart,
-        allocation,
-        image,
-        keys,
-        container,
-        announced,
-        stopReason,
-        exitCode,
-        failure);
+    return with(
+        new Made(image(), keys(), container(), announced, made.services(), made.hostPorts()));
+  }
+
+  KernelRecord withHostPorts(Map<Integer, Integer> hostPorts) {
+    return with(new Made(image(), keys(), container(), runner(), made.services(), hostPorts));
+  }
+
+  private KernelRecord with(Made next) {
+    return new KernelRecord(spec, progress, allocation, next, end);
   }
 
   /** It must end; a later command may raise the generation that is reported. */
   KernelRecord stopping(int atLeast, String why) {
     return new KernelRecord(
         spec,
-        Math.max(generation, atLeast),
-        state,
-        reason,
-        deadline,
-        restart,
+        new Progress(Math.max(generation(), atLeast), state(), reason(), deadline(), restart()),
         allocation,
-        image,
-        keys,
-        container,
-        runner,
-        why,
-        exitCode,
-        failure);
+        made,
+        new End(why, exitCode(), failure()));
   }
 
   KernelRecord gone(
-      KernelState end, String why, @Nullable Integer code, @Nullable Problem problem) {
+      KernelState state, String why, @Nullable Integer code, @Nullable Problem problem) {
     return new KernelRecord(
         spec,
-        generation,
-        end,
-        why,
-        deadline,
-        restart,
+        progress.to(state, why),
         Allocation.NONE,
-        image,
-        null,
-        container,
-        runner,
-        why,
-        code,
-        problem);
+        new Made(image(), null, container(), runner(), made.services(), Map.of()),
+        new End(why, code, problem));
+  }
+
+  public int generation() {
+    return progress.generation();
+  }
+
+  public KernelState state() {
+    return progress.state();
+  }
+
+  public String reason() {
+    return progress.reason();
+  }
+
+  public Instant deadline() {
+    return progress.deadline();
+  }
+
+  public boolean restart() {
+    return progress.restart();
+  }
+
+  public @Nullable ImageRuntime image() {
+    return made.image();
+  }
+
+  public @Nullable LinkKeys keys() {
+    return made.keys();
+  }
+
+  public @Nullable ContainerRef container() {
+    return made.container();
+  }
+
+  public @Nullable Announcement runner() {
+    return made.runner();
+  }
+
+  public @Nullable String stopReason() {
+    return end.stopReason();
+  }
+
+  public @Nullable Integer exitCode() {
+    return end.exitCode();
+  }
+
+  public @Nullable Problem failure() {
+    return end.failure();
+  }
+
+  /** The kernel of its session that has its services: hosts are main1, sub1, sub2. */
+  boolean isMain() {
+    return !spec.hostname().startsWith("sub");
+  }
+
+  /** Whether the session was created without a way to its services. */
+  boolean blocksServices() {
+    var image = image();
+    return isYes(spec.resourceOptions().get("block_service_ports"))
+        || (image != null && isYes(image.labels().get(BLOCK_SERVICE_PORTS)));
+  }
+
+  private static boolean isYes(@Nullable Object value) {
+    return value != null && (value.equals(true) || value.equals("1") || value.equals("true"));
   }
 
   /** Name of the backend that has the container, or null when there is none. */
   @Nullable String backend() {
+    var container = container();
     return container == null ? null : container.id().startsWith("pid:") ? "process" : "docker";
   }
 
   KernelObserved observed(Map<String, Object> stats) {
+    var container = container();
     return new KernelObserved(
         spec.kernelId(),
         spec.sessionId(),
-        generation,
-        state,
-        reason,
+        generation(),
+        state(),
+        reason(),
         container == null ? null : container.id(),
         container == null ? null : container.host(),
-        List.of(),
+        made.services(),
         allocation.deviceIds(),
-        exitCode,
-        failure,
+        exitCode(),
+        failure(),
         stats);
   }
 }

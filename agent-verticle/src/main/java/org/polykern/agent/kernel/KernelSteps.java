@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import org.polykern.agent.backend.ContainerEnd;
 import org.polykern.agent.backend.ContainerRef;
+import org.polykern.agent.backend.ImageRuntime;
 import org.polykern.agent.backend.KernelBackend;
 import org.polykern.agent.backend.Launch;
 import org.polykern.agent.device.Devices;
@@ -17,7 +18,9 @@ import org.polykern.agent.kernel.Step.Result;
 import org.polykern.agent.runnerlink.Announcement;
 import org.polykern.agent.runnerlink.LinkKeys;
 import org.polykern.agent.runnerlink.RunnerLinks;
+import org.polykern.agent.service.ServicePorts;
 import org.polykern.common.kernel.KernelState;
+import org.polykern.common.kernel.ServicePort;
 
 /** What a start does, in order. Each step looks at the record for what is done already. */
 final class KernelSteps {
@@ -79,8 +82,9 @@ final class KernelSteps {
   private Result prepareScratch(Kernel kernel, int generation) throws IOException {
     if (kernel.record().state() == KernelState.PREPARING) {
       var image = backend.runtimeOf(kernel.record().spec().image());
+      var services = services(kernel.record(), image);
       var keys = LinkKeys.generate();
-      var record = kernel.change(known -> known.with(image, keys));
+      var record = kernel.change(known -> known.with(image, services, keys));
       var jail =
           jails.of(
               image.type(),
@@ -90,6 +94,16 @@ final class KernelSteps {
       scratch.prepare(kernel.dirs(), record, backend.place(kernel.dirs()), jail.orElse(null));
     }
     return Result.DONE;
+  }
+
+  private static List<ServicePort> services(KernelRecord record, ImageRuntime image) {
+    try {
+      return record.isMain()
+          ? ServicePorts.of(image.labels(), record.spec().preopenPorts())
+          : List.of();
+    } catch (IllegalArgumentException e) {
+      throw KernelProblems.creation(String.valueOf(e.getMessage())).toException();
+    }
   }
 
   private Result createContainer(Kernel kernel, int generation) throws IOException {

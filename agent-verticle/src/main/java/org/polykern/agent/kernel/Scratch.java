@@ -105,6 +105,7 @@ final class Scratch {
     values.put("bind", place.bind());
     values.put("replin", place.replin());
     values.put("replout", place.replout());
+    values.put("streams", place.streams());
     values.put("agentKey", keys.publicKey());
     values.put("windowBytes", WINDOW_BYTES);
     values.put("jail", jail == null ? null : jail.description());

@@ -144,16 +144,22 @@ public final class ProcessBackend implements KernelBackend {
   public RunnerPlace place(KernelDirs dirs) {
     if (isolation.namespaces()) {
       return new RunnerPlace(
-          "127.0.0.1", 0, 0, "/opt/kernel", "/home/config", "/home/work", "/run/polykern");
+          "127.0.0.1", 0, 0, 0, "/opt/kernel", "/home/config", "/home/work", "/run/polykern");
     }
     return new RunnerPlace(
         "127.0.0.1",
+        0,
         0,
         0,
         settings.kernelHome().toString(),
         dirs.config().toString(),
         dirs.work().toString(),
         dirs.run().toString());
+  }
+
+  @Override
+  public boolean sharesNetwork() {
+    return true;
   }
 
   @Override

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * Where a runner listens and which key it has, as it wrote it before any user code could run.
  *
  * @param publicKey Z85, or null without encryption
+ * @param streams port of its terminals, 0 = it has none
  */
-public record Announcement(@Nullable String publicKey, int replin, int replout) {
+public record Announcement(@Nullable String publicKey, int replin, int replout, int streams) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final long MAX_BYTES = 4096;
   private static final int KEY_CHARS = 40;
@@ -27,6 +28,9 @@ public record Announcement(@Nullable String publicKey, int replin, int replout) 
     if (replin < 1 || replin > MAX_PORT || replout < 1 || replout > MAX_PORT) {
       throw new IllegalArgumentException(
           "Expected two ports, but got " + replin + " and " + replout);
+    }
+    if (streams < 0 || streams > MAX_PORT) {
+      throw new IllegalArgumentException("Expected a port for streams, but got " + streams);
     }
   }
 
@@ -48,7 +52,8 @@ public record Announcement(@Nullable String publicKey, int replin, int replout) 
           new Announcement(
               tree.path("publicKey").isTextual() ? tree.path("publicKey").asText() : null,
               tree.path("replin").asInt(),
-              tree.path("replout").asInt()));
+              tree.path("replout").asInt(),
+              tree.path("streams").asInt()));
     } catch (IllegalArgumentException e) {
       throw new IOException("Bad announcement: " + e.getMessage(), e);
     }

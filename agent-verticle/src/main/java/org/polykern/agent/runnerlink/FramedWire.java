@@ -18,12 +18,19 @@ final class FramedWire implements Wire {
   private final Frames frames;
   private final RunnerListener listener;
   private final Completions completions;
+  private final Questions questions;
   private final Runnable greeted;
 
   /**
    * @param greeted told after the listener heard an answer to hello
    */
-  FramedWire(Frames frames, RunnerListener listener, Completions completions, Runnable greeted) {
+  FramedWire(
+      Frames frames,
+      RunnerListener listener,
+      Completions completions,
+      Questions questions,
+      Runnable greeted) {
+    this.questions = questions;
     this.greeted = greeted;
     this.frames = frames;
     this.listener = listener;
@@ -84,6 +91,11 @@ final class FramedWire implements Wire {
   }
 
   @Override
+  public boolean ask(String type, String id, byte[] body) {
+    return send(type, header().put("id", id), body);
+  }
+
+  @Override
   public void take(byte[] type, byte[] payload) throws IOException {
     var message = LinkMessage.parse(type, payload);
     var header = message.header();
@@ -101,6 +113,8 @@ final class FramedWire implements Wire {
       case "status" -> listener.onStatus(header.path("unacked").asLong(0));
       case "refusals" -> listener.onRefusals(Refusals.of(LinkMessage.json(body)));
       case "completion" -> completions.answered(header.path("id").asText(""), body);
+      case "terminal-result", "service-result", "apps-result", "service-log-result" ->
+          questions.answered(message.type(), header.path("id").asText(""), body);
       default -> log.debug("Skipped a message of unknown type {}", message.type());
     }
   }

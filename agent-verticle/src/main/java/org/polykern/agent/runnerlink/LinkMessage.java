@@ -25,7 +25,7 @@ record LinkMessage(String type, JsonNode header, Bytes body) {
                   StreamReadConstraints.builder()
                       .maxNestingDepth(16)
                       .maxNumberLength(32)
-                      .maxStringLength(64 * 1024)
+                      .maxStringLength(1 << 20)
                       .build())
               .build());
 

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.polykern.common.problem.Problem;
+import org.polykern.common.problem.ProblemCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -146,6 +148,16 @@ final class PlainWire implements Wire {
     } finally {
       lock.unlock();
     }
+  }
+
+  @Override
+  public boolean ask(String type, String id, byte[] body) {
+    throw Problem.of(
+            ProblemCode.UNAVAILABLE,
+            "Expected a kernel runner with terminals and services, but this session's image brings"
+                + " one that speaks the plain protocol only; use an image without a runner of its"
+                + " own.")
+        .toException();
   }
 
   @Override

@@ -50,6 +50,7 @@ public final class RunnerLink implements AutoCloseable {
   private @Nullable SelectionKey key; // confined to the reading thread
   private final CountDownLatch helloReceived = new CountDownLatch(1);
   private final Completions completions = new Completions();
+  private final Questions questions = new Questions();
   private final long connectedNanos = System.nanoTime();
   private volatile Wire wire;
   private volatile boolean answersPlain;
@@ -59,7 +60,8 @@ public final class RunnerLink implements AutoCloseable {
       RunnerLinks links, String host, Announcement runner, LinkKeys keys, RunnerListener listener) {
     this.links = links;
     this.listener = listener;
-    wire = new FramedWire(this::trySend, listener, completions, helloReceived::countDown);
+    wire =
+        new FramedWire(this::trySend, listener, completions, questions, helloReceived::countDown);
     outgoing = links.socket(SocketType.PUSH);
     outgoing.setSndHWM(SEND_QUEUE);
     incoming = links.socket(SocketType.PULL);
@@ -150,8 +152,21 @@ public final class RunnerLink implements AutoCloseable {
     return completions.ask(id -> insist(wire.complete(id, bytes)), limit);
   }
 
+  /**
+   * Asks what the runner answers with a message of its own, as {@code start-service}; blocks.
+   *
+   * @return the answer's body
+   * @throws org.polykern.common.problem.ProblemException OUTCOME_UNKNOWN when no answer comes in
+   *     time, UNAVAILABLE when the runner cannot be asked or the link is closed meanwhile
+   */
+  public JsonNode ask(RunnerQuestion question, JsonNode body, Duration limit) {
+    var bytes = body.isMissingNode() ? EMPTY : body.toString().getBytes(StandardCharsets.UTF_8);
+    return questions.ask(question, id -> insist(wire.ask(question.type(), id, bytes)), limit);
+  }
+
   @Override
   public void close() {
+    questions.close();
     sendLock.lock();
     try {
       if (closed) {

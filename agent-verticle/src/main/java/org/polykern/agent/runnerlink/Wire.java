@@ -39,6 +39,13 @@ interface Wire {
   boolean complete(String id, byte[] request);
 
   /**
+   * Anything else that is answered by its id.
+   *
+   * @throws org.polykern.common.problem.ProblemException when the protocol has no such question
+   */
+  boolean ask(String type, String id, byte[] body);
+
+  /**
    * Passes a message on.
    *
    * @throws IOException when it is not one of the protocol

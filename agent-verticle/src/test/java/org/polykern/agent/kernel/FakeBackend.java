@@ -66,7 +66,12 @@ final class FakeBackend implements KernelBackend {
 
   @Override
   public RunnerPlace place(KernelDirs dirs) {
-    return new RunnerPlace("127.0.0.1", 0, 0, "/home", "/config", "/work", "/run");
+    return new RunnerPlace("127.0.0.1", 0, 0, 0, "/home", "/config", "/work", "/run");
+  }
+
+  @Override
+  public boolean sharesNetwork() {
+    return true;
   }
 
   @Override

@@ -15,6 +15,7 @@ import org.polykern.agent.jail.JailMode;
 import org.polykern.agent.jail.JailSettings;
 import org.polykern.agent.jail.SessionJails;
 import org.polykern.agent.runnerlink.RunnerLinks;
+import org.polykern.agent.tunnel.Tunnels;
 import org.polykern.common.bus.KernelCommand;
 import org.polykern.common.bus.KernelCommand.StartKernel;
 import org.polykern.common.bus.KernelCommand.StopKernel;
@@ -37,6 +38,7 @@ public final class Parts implements AutoCloseable {
   private final Tasks tasks;
   private final RunnerLinks links = new RunnerLinks();
   private final KernelBackend backend;
+  private final Tunnels tunnels = Tunnels.listen("127.0.0.1", 0, "127.0.0.1");
 
   public Parts(Path root, JailSettings jail, KernelBackend backend, Tasks tasks) {
     this.backend = backend;
@@ -66,6 +68,7 @@ public final class Parts implements AutoCloseable {
                     jail, jail.mode() == JailMode.OFF ? null : backend.jailObstacle()),
                 links,
                 sink,
+                tunnels,
                 tasks,
                 new KernelParts.Settings(jail.kernelHome(), false, Duration.ofSeconds(10))));
   }
@@ -114,6 +117,7 @@ public final class Parts implements AutoCloseable {
   public void close() {
     tasks.close();
     links.close();
+    tunnels.close();
     backend.close();
   }
 }

@@ -31,9 +31,12 @@ final class ScratchTest {
     var dirs = new KernelDirs(this.root.resolve("kernel"));
     var record =
         KernelRecord.accepted(Parts.spec(KernelId.random(), "image", 1 << 20), 1, Instant.MAX)
-            .with(new ImageRuntime("image", "python", null, Map.of()), LinkKeys.generate());
+            .with(
+                new ImageRuntime("image", "python", null, Map.of()),
+                List.of(),
+                LinkKeys.generate());
     new Scratch(users, root)
-        .prepare(dirs, record, new RunnerPlace("b", 1, 2, "/h", "/c", "/w", "/r"), jail);
+        .prepare(dirs, record, new RunnerPlace("b", 1, 2, 3, "/h", "/c", "/w", "/r"), jail);
     return dirs;
   }
 

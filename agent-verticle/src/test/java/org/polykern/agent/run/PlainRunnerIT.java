@@ -38,7 +38,7 @@ final class PlainRunnerIT {
     var opened =
         links.connect(
             "127.0.0.1",
-            new Announcement(null, runner.replin, runner.replout),
+            new Announcement(null, runner.replin, runner.replout, 0),
             LinkKeys.generate(),
             runs);
     link.set(opened);

@@ -60,7 +60,8 @@ class RunnerLinkFloodIT {
           new Announcement(
               keys.publicKey,
               commands.bindToRandomPort("tcp://127.0.0.1"),
-              messages.bindToRandomPort("tcp://127.0.0.1"));
+              messages.bindToRandomPort("tcp://127.0.0.1"),
+              0);
       links.connect("127.0.0.1", announcement, LinkKeys.generate(), listener);
       for (var seq = 1; seq <= MESSAGES; seq++) {
         messages.send("stdout", ZMQ.SNDMORE);

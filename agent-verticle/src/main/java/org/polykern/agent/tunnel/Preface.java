@@ -1,0 +1,181 @@
+package org.polykern.agent.tunnel;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.concurrent.Future;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import org.polykern.agent.tunnel.Grants.Redeemed;
+
+/** The first line of a connection: checks the token, connects its target, then makes place. */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails is told to the handlers
+final class Preface extends ChannelInboundHandlerAdapter implements Grants.Tunnel {
+  static final int MAX_BYTES = 100;
+  private static final int PREFACE_SECONDS = 5;
+
+  /** A refused client has so long to read why. */
+  private static final int LINGER_SECONDS = 1;
+
+  /** How long the last bytes of an ended kernel may take to be read. */
+  private static final int END_SECONDS = 5;
+
+  private static final String UNKNOWN =
+      "-token Expected a token that was given within the last minute and not used yet; open the"
+          + " stream anew.\n";
+  private static final String GONE = "-gone The session's kernel has ended.\n";
+
+  private final Grants grants;
+  private final BiFunction<Channel, Target, Bootstrap> connector;
+  private final DuplexChannel front;
+  private final Future<?> limit;
+  private final ByteBuf line;
+  private @Nullable Channel back; // this and below: confined to the event loop
+  private boolean answered;
+
+  /** Must be made on the event loop of {@code front}. */
+  Preface(DuplexChannel front, Grants grants, BiFunction<Channel, Target, Bootstrap> connector) {
+    this.front = front;
+    this.grants = grants;
+    this.connector = connector;
+    line = front.alloc().buffer(MAX_BYTES);
+    limit = front.eventLoop().schedule(() -> front.close(), PREFACE_SECONDS, TimeUnit.SECONDS);
+    front
+        .closeFuture()
+        .addListener(closed -> {
+          limit.cancel(false);
+          line.release();
+        });
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    context.read();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    var bytes = (ByteBuf) message;
+    try {
+      if (answered) {
+        return; // what a refused client goes on to say
+      }
+      var end = bytes.bytesBefore((byte) '\n');
+      var taken = end < 0 ? bytes.readableBytes() : end;
+      if (line.readableBytes() + taken > MAX_BYTES) {
+        context.close();
+        return;
+      }
+      line.writeBytes(bytes, taken);
+      if (end >= 0) {
+        bytes.skipBytes(1);
+        answered = true;
+        limit.cancel(false);
+        redeem(bytes.readRetainedSlice(bytes.readableBytes()));
+      }
+    } finally {
+      bytes.release();
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    if (!answered) {
+      context.read();
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event == ChannelInputShutdownEvent.INSTANCE) {
+      context.close(); // before its line was complete, or after it was refused
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    context.close();
+  }
+
+  private void redeem(ByteBuf rest) {
+    switch (grants.redeem(line.toString(StandardCharsets.ISO_8859_1), this)) {
+      case Redeemed.Unknown unknown -> refuse(UNKNOWN, rest);
+      case Redeemed.Gone gone -> refuse(GONE, rest);
+      case Redeemed.Granted granted -> {
+        front.closeFuture().addListener(closed -> grants.closed(granted.kernel(), this));
+        connect(granted.target(), rest);
+      }
+    }
+  }
+
+  private void connect(Target target, ByteBuf rest) {
+    connector
+        .apply(front, target)
+        .connect(target.host(), target.port())
+        .addListener((ChannelFuture connected) -> {
+          if (!connected.isSuccess()) {
+            refuse(
+                "-refused Expected a program that listens on port "
+                    + target.port()
+                    + ", but nobody does; start the service, or wait until it listens.\n",
+                rest);
+          } else if (!front.isActive()) {
+            rest.release();
+            connected.channel().close();
+          } else {
+            splice((DuplexChannel) connected.channel(), target, rest);
+          }
+        });
+  }
+
+  private void splice(DuplexChannel to, Target target, ByteBuf rest) {
+    back = to;
+    Tuning.limit(front, target);
+    to.pipeline().addLast(new Splice(front));
+    front.pipeline().replace(this, "splice", new Splice(to));
+    front.writeAndFlush(ByteBufUtil.writeAscii(front.alloc(), "+\n"), front.voidPromise());
+    to.write(Unpooled.wrappedBuffer(target.opening().array()), to.voidPromise());
+    to.writeAndFlush(rest, to.voidPromise());
+    to.read();
+    if (to.isWritable()) {
+      front.read();
+    }
+  }
+
+  private void refuse(String sentence, ByteBuf rest) {
+    rest.release();
+    front
+        .writeAndFlush(ByteBufUtil.writeUtf8(front.alloc(), sentence))
+        .addListener((ChannelFutureListener) written -> front.shutdownOutput());
+    // Closing with unread bytes would take the answer back from the client.
+    front.config().setAutoRead(true);
+    var close = front.eventLoop().schedule(() -> front.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+    front.closeFuture().addListener(closed -> close.cancel(false));
+  }
+
+  @Override
+  public void end() {
+    front
+        .eventLoop()
+        .execute(() -> {
+          if (back != null) {
+            back.close();
+            var close =
+                front.eventLoop().schedule(() -> front.close(), END_SECONDS, TimeUnit.SECONDS);
+            front.closeFuture().addListener(closed -> close.cancel(false));
+          } else {
+            front.close();
+          }
+        });
+  }
+}

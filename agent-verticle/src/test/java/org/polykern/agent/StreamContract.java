@@ -1,0 +1,133 @@
+package org.polykern.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.polykern.common.bus.StreamCommand.ListServices;
+import org.polykern.common.bus.StreamCommand.OpenService;
+import org.polykern.common.bus.StreamCommand.Outcome;
+import org.polykern.common.bus.StreamCommand.Service;
+import org.polykern.common.bus.StreamCommand.StartService;
+import org.polykern.common.id.KernelId;
+import org.polykern.common.kernel.KernelState;
+import org.polykern.common.kernel.ServicePort;
+import org.polykern.common.problem.ProblemCode;
+import org.polykern.common.problem.ProblemException;
+
+/** Services of a real kernel, through the tunnel port. */
+abstract class StreamContract {
+  @TempDir Path data;
+  private @Nullable AgentFixture agent;
+
+  abstract AgentConfig config(Path data);
+
+  AgentFixture agent() {
+    if (agent == null) {
+      agent = new AgentFixture(config(data));
+    }
+    return agent;
+  }
+
+  @AfterEach
+  void stop() {
+    if (agent != null) {
+      agent.close();
+    }
+  }
+
+  KernelId start(List<Integer> preopen, Map<String, Object> options) {
+    var kernel = KernelId.random();
+    agent().start(agent().spec(kernel, "512m", agent().image(), preopen, options), 1);
+    agent().awaitState(kernel, KernelState.RUNNING);
+    return kernel;
+  }
+
+  /** Sends an HTTP request and reads until the end. */
+  static String get(Outcome.Opened opened, String path) throws IOException {
+    try (var socket = new Socket(opened.host(), opened.port())) {
+      socket.setSoTimeout(10_000);
+      var out = socket.getOutputStream();
+      out.write(
+          (opened.token() + "\nGET " + path + " HTTP/1.0\r\n\r\n")
+              .getBytes(StandardCharsets.UTF_8));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  static int freePort() throws IOException {
+    try (var socket = new java.net.ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Test
+  void shouldReachAPreopenPort() throws Exception {
+    var port = freePort();
+    var name = Integer.toString(port);
+    var kernel = start(List.of(port), Map.of());
+    assertThat(agent().states.get(kernel).servicePorts())
+        .containsExactly(
+            new ServicePort(name, "preopen", List.of(port)),
+            new ServicePort("sshd", "tcp", List.of(2200)),
+            new ServicePort("ttyd", "http", List.of(7681)));
+    assertThat(agent().ask(new StartService(kernel, name, Map.of(), Map.of())))
+        .isEqualTo(new Outcome.Started(false));
+    assertThat(get((Outcome.Opened) agent().ask(new OpenService(kernel, name, null)), "/"))
+        .as("nobody listens yet")
+        .startsWith("-refused ");
+    var server =
+        "import subprocess, sys\nopen('hello.txt', 'w').write('from inside')\n"
+            + "server = subprocess.Popen([sys.executable, '-m', 'http.server', '"
+            + name
+            + "', '--bind', '0.0.0.0'])";
+    assertThat(agent().run(kernel, server).exitCode()).isZero();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> {
+          var opened = (Outcome.Opened) agent().ask(new OpenService(kernel, name, port));
+          assertThat(get(opened, "/hello.txt"))
+              .startsWith("+\nHTTP/1.0 200 OK")
+              .endsWith("\r\n\r\nfrom inside");
+        });
+  }
+
+  @Test
+  void shouldRefuseWhatIsNotAService() {
+    var kernel = start(List.of(), Map.of());
+    assertThatThrownBy(() -> agent().ask(new OpenService(kernel, "nope", null)))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e -> assertThat(e.problem().code()).isEqualTo(ProblemCode.OBJECT_NOT_FOUND))
+        .hasMessageContaining("[sshd, ttyd]");
+    assertThatThrownBy(() -> agent().ask(new OpenService(kernel, "sshd", 22)))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e -> assertThat(e.problem().code()).isEqualTo(ProblemCode.BAD_REQUEST));
+    assertThatThrownBy(() -> agent().ask(new OpenService(KernelId.random(), "sshd", 22)))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e -> assertThat(e.problem().code()).isEqualTo(ProblemCode.OBJECT_NOT_FOUND));
+    assertThat(((Outcome.Services) agent().ask(new ListServices(kernel))).services())
+        .extracting(Service::name)
+        .containsExactly("sshd", "ttyd");
+  }
+
+  @Test
+  void shouldBlockServicesWhereTheSessionSaysSo() {
+    var kernel = start(List.of(), Map.of("block_service_ports", true));
+    assertThat(agent().ask(new StartService(kernel, "sshd", Map.of(), Map.of())))
+        .isEqualTo(new Outcome.NotStarted("operation blocked", ""));
+  }
+}
