@@ -37,9 +37,14 @@ import org.polykern.gateway.rate.UseCounters;
 import org.polykern.gateway.run.KernelCalls;
 import org.polykern.gateway.run.KernelTargets;
 import org.polykern.gateway.run.RunRoutes;
+import org.polykern.gateway.session.SessionRestart;
 import org.polykern.gateway.session.SessionRoutes;
 import org.polykern.gateway.session.SessionWaiters;
 import org.polykern.gateway.session.Sessions;
+import org.polykern.gateway.stream.LiveStreams;
+import org.polykern.gateway.stream.ServiceStreams;
+import org.polykern.gateway.stream.StreamRoutes;
+import org.polykern.gateway.stream.Tunnels;
 import org.polykern.gateway.system.SystemRoutes;
 
 /**
@@ -126,6 +131,9 @@ public final class GatewayVerticle extends VerticleBase {
     endpoints.addAll(new RunRoutes(p.db, owners, sessions, targets, calls, p.counters).endpoints());
     endpoints.addAll(new FileRoutes(owners, calls).endpoints());
     endpoints.addAll(events(p, owners).endpoints());
+    var restart = new SessionRestart(p.db, p.bus, waiters);
+    var parts = new StreamRoutes.SessionParts(sessions, waiters, restart);
+    endpoints.addAll(streams(p, owners, calls, parts).endpoints());
 
     var edge =
         new Edge(
@@ -148,6 +156,17 @@ public final class GatewayVerticle extends VerticleBase {
     leaving.add(feed::close);
     leaving.add(watch::close);
     return new EventRoutes(p.db, owners, feed, background, watch);
+  }
+
+  private StreamRoutes streams(
+      Parts p, Owners owners, KernelCalls calls, StreamRoutes.SessionParts session) {
+    var tunnels = new Tunnels(vertx);
+    var live = new LiveStreams();
+    heard.add(p.bus.subscribe(Addresses.SESSION_EVENTS, live::hear));
+    leaving.add(live::close);
+    var services = new ServiceStreams(vertx, p.tasks, calls, tunnels);
+    var parts = new StreamRoutes.StreamParts(p.tasks, calls, tunnels, live, services);
+    return new StreamRoutes(vertx, owners, session, parts, null);
   }
 
   /** For the test that every route says who may use it. */

@@ -13,6 +13,7 @@ import org.polykern.common.bus.Bus;
 import org.polykern.common.bus.FileCommand;
 import org.polykern.common.bus.RunCommand;
 import org.polykern.common.bus.SessionEvent;
+import org.polykern.common.bus.StreamCommand;
 import org.polykern.common.db.Db;
 import org.polykern.common.id.AgentId;
 import org.polykern.common.id.KernelId;
@@ -29,6 +30,9 @@ final class PretendedCluster {
   final List<FileCommand> files = new CopyOnWriteArrayList<>();
   volatile Function<RunCommand, RunCommand.Outcome> onRun =
       command -> new RunCommand.Outcome.Done();
+  final List<StreamCommand> streams = new CopyOnWriteArrayList<>();
+  volatile Function<StreamCommand, StreamCommand.Outcome> onStream =
+      command -> new StreamCommand.Outcome.Done();
   volatile Function<FileCommand, FileCommand.Outcome> onFile =
       command -> new FileCommand.Outcome.Done();
 
@@ -58,6 +62,13 @@ final class PretendedCluster {
             command -> {
               files.add(command);
               return onFile.apply(command);
+            })
+        .await();
+    bus.consume(
+            Addresses.streams(agent),
+            command -> {
+              streams.add(command);
+              return onStream.apply(command);
             })
         .await();
   }

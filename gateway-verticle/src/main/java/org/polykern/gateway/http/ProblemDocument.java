@@ -6,7 +6,7 @@ import org.polykern.common.problem.Problem;
 import org.polykern.common.problem.ProblemCode;
 
 /** The one place where a problem becomes an HTTP answer. */
-final class ProblemDocument {
+public final class ProblemDocument {
   private static final String BASE = "https://api.backend.ai/probs/";
 
   private ProblemDocument() {}
@@ -20,7 +20,8 @@ final class ProblemDocument {
     return of(Problem.of(ProblemCode.URL_NOT_FOUND, "There is nothing at " + path + "."), path);
   }
 
-  private static Answer of(Problem problem, Object data) {
+  /** With {@code data} of another kind than the problem's own; a text that is empty is left out. */
+  public static Answer of(Problem problem, Object data) {
     var document = new LinkedHashMap<String, Object>();
     document.put("type", BASE + problem.code().suffix());
     document.put("title", problem.shownTitle());

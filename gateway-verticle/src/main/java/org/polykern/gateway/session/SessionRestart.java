@@ -18,7 +18,7 @@ import org.polykern.common.session.SessionStatus;
  * Replaces the containers of a session; scratch and resources stay. The next generation of session
  * and kernels begins, so reports about the old containers no longer count.
  */
-final class SessionRestart {
+public final class SessionRestart {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static final String LOCK =
@@ -32,14 +32,14 @@ final class SessionRestart {
   private final Bus bus;
   private final SessionWaiters waiters;
 
-  SessionRestart(Db db, Bus bus, SessionWaiters waiters) {
+  public SessionRestart(Db db, Bus bus, SessionWaiters waiters) {
     this.db = db;
     this.bus = bus;
     this.waiters = waiters;
   }
 
   /** Returns when it runs again. A repeated request joins the restart that is under way. */
-  void restart(SessionRow row, BooleanSupplier abandoned) throws InterruptedException {
+  public void restart(SessionRow row, BooleanSupplier abandoned) throws InterruptedException {
     try (var waiter = waiters.register(row.id())) {
       var generation = db.inTransaction(tx -> request(tx, row));
       bus.publish(Addresses.SCHEDULER_WAKE, new SchedulerWake("session is to be restarted"));

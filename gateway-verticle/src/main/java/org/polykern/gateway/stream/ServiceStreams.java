@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetSocket;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.polykern.common.bus.StreamCommand;
@@ -92,6 +93,39 @@ public final class ServiceStreams {
       case Outcome.NotStarted failed -> failed;
       default -> throw unexpected(outcome);
     };
+  }
+
+  /** All services of a session; blocks. */
+  public List<StreamCommand.Service> list(String accessKey, String session)
+      throws InterruptedException {
+    var outcome =
+        calls.streams(
+            accessKey, session, target -> new StreamCommand.ListServices(target.kernel()));
+    if (outcome instanceof Outcome.Services found) {
+      return found.services();
+    }
+    throw unexpected(outcome);
+  }
+
+  /** Ends a service's process; blocks. */
+  public void stop(String accessKey, String session, String app) throws InterruptedException {
+    var outcome =
+        calls.streams(
+            accessKey, session, target -> new StreamCommand.StopService(target.kernel(), app));
+    if (!(outcome instanceof Outcome.Done)) {
+      throw unexpected(outcome);
+    }
+  }
+
+  /** The end of what a service wrote; blocks. */
+  public Outcome.Log log(String accessKey, String session, String app) throws InterruptedException {
+    var outcome =
+        calls.streams(
+            accessKey, session, target -> new StreamCommand.ReadServiceLog(target.kernel(), app));
+    if (outcome instanceof Outcome.Log log) {
+      return log;
+    }
+    throw unexpected(outcome);
   }
 
   static ProblemException unexpected(Outcome outcome) {

@@ -1,5 +1,7 @@
 package org.polykern.gateway.stream;
 
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.socket.DuplexChannel;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.net.NetSocketInternal;
@@ -71,6 +73,20 @@ public final class Tunnels implements AutoCloseable {
                       Reason.UNREACHABLE, "The agent's tunnel did not answer in time.", failure));
         })
         .map(socket);
+  }
+
+  /**
+   * Ends our direction behind what was written to it; the other one goes on.
+   *
+   * @param written the last write
+   */
+  public static void endOutput(NetSocket tunnel, Future<Void> written) {
+    written.onComplete(done -> {
+      var channel = ((NetSocketInternal) tunnel).channelHandlerContext().channel();
+      if (channel instanceof DuplexChannel duplex) {
+        duplex.shutdownOutput().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+      }
+    });
   }
 
   /** Closes every tunnel. */
