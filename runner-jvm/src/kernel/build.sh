@@ -9,6 +9,8 @@ jdk=$1
 module=$2
 class_path=$3
 jail=$module/../jail-native/target/native
+sshd=$module/../sshd-service
+sshd_files="$sshd/target/sshd.jar $sshd/target/native/libpk-program.so $sshd/src/main/kernel/sshd.args"
 target=$module/target
 home=$target/kernel
 new=$target/kernel.new
@@ -37,7 +39,7 @@ hash_parts() {
 
 runtime_stamp=$(cat "$jdk/release" "$module/src/kernel/build.sh" | sha256sum)
 stamp=$({ hash_parts; cat "$jdk/release" "$module"/src/kernel/* "$module"/src/main/languages/* "$jail/pk-jail" \
-  "$jail/libpkjail.so"; } | sha256sum)
+  "$jail/libpkjail.so" $sshd_files; } | sha256sum)
 if [ -f "$home/.stamp" ] && [ "$(cat "$home/.stamp")" = "$stamp" ]; then
   exit 0
 fi
@@ -49,7 +51,8 @@ mkdir -p "$new"
 if [ -f "$home/runtime/.stamp" ] && [ "$(cat "$home/runtime/.stamp")" = "$runtime_stamp" ]; then
   cp -al "$home/runtime" "$new/runtime" 2>/dev/null || cp -a "$home/runtime" "$new/runtime"
 else
-  "$jdk/bin/jlink" --add-modules java.base --output "$new/runtime" --strip-java-debug-attributes \
+  # All but java.base is for the SSH server's library: 0.7 MB, of which the runner loads nothing.
+  "$jdk/bin/jlink" --add-modules java.base,java.logging,java.management --output "$new/runtime" --strip-java-debug-attributes \
     --no-header-files --no-man-pages --compress zip-6 || fail "jlink failed"
   # Under its own name, so that a user's "pkill java" does not end the session.
   mv "$new/runtime/bin/java" "$new/runtime/bin/pk-runner"
@@ -79,6 +82,7 @@ rm -rf "$merged"
 /bin/sh "$module/src/kernel/native.sh" "$jdk" "$module" "$new" || fail "its libraries were not compiled"
 
 cp "$module/src/kernel/runner.args" "$new/runner.args"
+cp $sshd_files "$new"
 cp -R "$module/src/main/languages" "$new/languages"
 chmod -R a+rX "$new"
 "$jdk/bin/java" -XX:TieredStopAtLevel=1 -Drunner.home="$new" -Dpolykern.jail.library="$new/libpkjail.so" \

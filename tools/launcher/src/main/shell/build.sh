@@ -6,7 +6,7 @@
 
 dist=$root/target/dist
 server_modules=tools/launcher,tools/cli
-sources=(common accel-api jail-native runner-jvm accel-cuda accel-rocm accel-mock gateway-verticle
+sources=(common accel-api jail-native sshd-service runner-jvm accel-cuda accel-rocm accel-mock gateway-verticle
   scheduler-verticle agent-verticle storage-verticle tools/embedded tools/cli tools/launcher)
 
 is_stale() {
