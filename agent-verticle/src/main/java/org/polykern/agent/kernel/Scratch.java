@@ -28,6 +28,7 @@ final class Scratch {
 
   private final JailUsers users;
   private final boolean mayChown;
+  private final ContainerKey containerKey = new ContainerKey();
 
   /**
    * @param mayChown whether the agent is root
@@ -66,12 +67,28 @@ final class Scratch {
     config(dirs, "environ.txt", ResourceText.environ(environ));
     config(dirs, "resource.txt", ResourceText.of(record));
     user(dirs);
+    containerKey(dirs);
     var script = record.spec().bootstrapScript();
     if (script != null && !record.restart()) {
       var file = dirs.work().resolve("bootstrap.sh");
       Files.writeString(file, script);
       own(file, users.uid());
     }
+  }
+
+  /**
+   * What clients fetch to enter by SSH, there before the server is. A restart leaves what it finds;
+   * a link in its place is not followed.
+   */
+  private void containerKey(KernelDirs dirs) throws IOException {
+    var file = dirs.work().resolve("id_container");
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(file, containerKey.take(), LinkOption.NOFOLLOW_LINKS);
+    own(file, users.uid());
   }
 
   /** Once the container's id is known. */

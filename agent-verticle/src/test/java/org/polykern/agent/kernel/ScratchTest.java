@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -65,6 +66,7 @@ final class ScratchTest {
     assertThat(owned(dirs.config().resolve("environ.txt"))).isEqualTo("rw-r----- 0:9003");
     assertThat(owned(dirs.config().resolve("resource.txt"))).isEqualTo("rw-r----- 0:9003");
     assertThat(owned(dirs.work())).isEqualTo("rwxr-xr-x 9001:9003");
+    assertThat(owned(dirs.work().resolve("id_container"))).isEqualTo("rw------- 9001:9003");
     assertThat(Files.readString(dirs.passwd()))
         .contains("work:x:9001:9003:", "runner:x:9002:9003:");
   }
@@ -86,5 +88,26 @@ final class ScratchTest {
     assertThat(runner.has("jail")).isTrue();
     assertThat(runner.path("jail").isNull()).isTrue();
     assertThat(dirs.config().resolve("jail-plugins")).doesNotExist();
+  }
+
+  @Test
+  void shouldLeaveAKeyThatClientsOfSshCanReadAndARestartKeepsIt() throws Exception {
+    var own = new JailUsers(9001, 9001, 9001);
+    var key = prepare(own, false, null).work().resolve("id_container");
+    var text = Files.readString(key);
+    var reader =
+        new ProcessBuilder("ssh-keygen", "-y", "-P", "", "-f", key.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    var open = new String(reader.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    assertThat(reader.waitFor()).isZero();
+    assertThat(open).startsWith("ssh-ed25519 ").endsWith(" work\n");
+    prepare(own, false, null);
+    assertThat(key).hasContent(text);
+    assertThat(mode(key)).isEqualTo("rw-------");
+    Files.delete(key);
+    Files.createSymbolicLink(key, root.resolve("elsewhere"));
+    prepare(own, false, null);
+    assertThat(root.resolve("elsewhere")).doesNotExist();
   }
 }
