@@ -23,10 +23,11 @@ import org.polykern.runner.spawn.Spawner;
 /**
  * The one place that knows which kind of query mode a runtime type has.
  *
+ * @param folder where the files are
  * @param runtime runtime type
  * @param file its declaration; null for {@code app}, which needs none
  */
-record Languages(String runtime, @Nullable LanguageFile file) {
+record Languages(Path folder, String runtime, @Nullable LanguageFile file) {
   private static final String APP = "app";
   private static final String PYTHON = "python";
 
@@ -60,7 +61,7 @@ record Languages(String runtime, @Nullable LanguageFile file) {
         throw new ConfigException(
             "Expected the runtime to be one of " + known + ", but got \"" + runtime + "\".");
       }
-      return new Languages(runtime, file);
+      return new Languages(folder, runtime, file);
     } catch (IOException e) {
       throw new ConfigException("The languages in " + folder + " could not be read: " + e);
     }

@@ -12,6 +12,7 @@ import org.polykern.runner.home.KernelHome;
 import org.polykern.runner.legacy.LegacyRunner;
 import org.polykern.runner.link.AgentLink;
 import org.polykern.runner.loop.EventLoop;
+import org.polykern.runner.service.ServiceSurroundings;
 import org.polykern.runner.spawn.Child;
 import org.polykern.runner.spawn.JailJudges;
 import org.polykern.runner.spawn.JailSettings;
@@ -23,12 +24,15 @@ import org.zeromq.ZMQException;
 
 /** Starts the runner. Exit status 2: it cannot run as configured, and one line says why. */
 public final class Main {
+  /** Where images define services. */
+  private static final Path DEFINITIONS = Path.of("/etc/backend.ai/service-defs");
+
   private static final int MISUSE = 2;
   private static final int STOP_SECONDS = 4;
 
   private Main() {}
 
-  /** Arguments: {@code --config DIR --work DIR --run DIR [--languages DIR]}. */
+  /** Arguments: {@code --config DIR --work DIR --run DIR [--languages DIR] [--services DIR]}. */
   public static void main(String[] arguments) {
     int status;
     try {
@@ -71,7 +75,8 @@ public final class Main {
       prepared = runner::prepared;
       shutdown = runner::shutdown;
     } else {
-      Runner runner = new Runner(link, languages, surroundings, refusals);
+      ServiceSurroundings services = services(directories, config, languages, surroundings);
+      Runner runner = new Runner(link, languages, surroundings, services, refusals);
       prepared = runner::prepared;
       shutdown = runner::shutdown;
     }
@@ -106,6 +111,25 @@ public final class Main {
     // Ours, whatever a policy keeps of the others.
     ChildEnvironment.preload(kept, KernelHome.file("libpk-stdio.so"));
     return kept;
+  }
+
+  private static ServiceSurroundings services(
+      Map<String, Path> directories,
+      RunnerConfig config,
+      Languages languages,
+      Languages.Surroundings given) {
+    JailSettings jail = config.jail();
+    return new ServiceSurroundings(
+        given.spawner(),
+        given.loop(),
+        given.log(),
+        given.program(languages.file()),
+        jail == null ? null : jail.policy().environment(),
+        directories.getOrDefault("--services", DEFINITIONS),
+        languages.folder(),
+        languages.file(),
+        config.bind(),
+        ServiceSurroundings.Limits.DEFAULT);
   }
 
   private static AgentLink link(RunnerConfig config, EventLoop loop) throws IOException {
@@ -189,7 +213,7 @@ public final class Main {
           "Expected "
               + name
               + " and an existing directory. Usage: --config DIR --work DIR --run DIR"
-              + " [--languages DIR]");
+              + " [--languages DIR] [--services DIR]");
     }
     return directory;
   }

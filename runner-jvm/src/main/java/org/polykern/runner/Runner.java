@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.polykern.runner.batch.BatchMode;
@@ -23,6 +24,7 @@ import org.polykern.runner.run.Run;
 import org.polykern.runner.run.RunQueue;
 import org.polykern.runner.run.Step;
 import org.polykern.runner.run.StepKind;
+import org.polykern.runner.service.ServiceSurroundings;
 import org.polykern.runner.spawn.Refusals;
 import org.polykern.runner.spawn.Signal;
 
@@ -51,14 +53,19 @@ final class Runner implements Language.Listener {
   private boolean prepared;
   private boolean stopping;
 
-  Runner(AgentLink link, Languages languages, Languages.Surroundings given, Refusals refusals) {
+  Runner(
+      AgentLink link,
+      Languages languages,
+      Languages.Surroundings given,
+      ServiceSurroundings services,
+      Refusals refusals) {
     this.runtime = languages.runtime();
     this.link = link;
     this.loop = given.loop();
     this.log = given.log();
     this.language = languages.queryMode(given).apply(this);
     this.batch = languages.batchMode(given).apply(this);
-    this.services = new Services(link);
+    this.services = new Services(link, services);
     this.refusals = new RefusalReport(link, loop, refusals);
     this.heapTrim = new HeapTrim(loop);
     link.onCommand(this::command);
@@ -76,7 +83,15 @@ final class Runner implements Language.Listener {
   void shutdown() {
     if (!stopping) {
       stopping = true;
-      batch.process().stop(() -> language.stop(loop::stop));
+      AtomicInteger left = new AtomicInteger(2);
+      Runnable stopped =
+          () -> {
+            if (left.decrementAndGet() == 0) {
+              loop.stop();
+            }
+          };
+      services.stopAll(stopped);
+      batch.process().stop(() -> language.stop(stopped));
     }
   }
 

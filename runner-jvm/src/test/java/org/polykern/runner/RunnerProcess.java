@@ -36,6 +36,7 @@ final class RunnerProcess implements AutoCloseable {
     private final Map<String, String> environ = new HashMap<>();
     private List<String> jvm = RunnerFiles.jvm();
     private Path languages = RunnerFiles.languages();
+    private Path services = Path.of("no-services");
     private boolean jailed = true;
 
     Builder(Path directory) {
@@ -89,6 +90,12 @@ final class RunnerProcess implements AutoCloseable {
       return this;
     }
 
+    /** Where the image's service definitions are. */
+    Builder services(Path directory) {
+      services = directory;
+      return this;
+    }
+
     Builder environ(String name, String value) {
       environ.put(name, value);
       return this;
@@ -128,6 +135,7 @@ final class RunnerProcess implements AutoCloseable {
       command.addAll(List.of("--config", settings.toString(), "--work", work.toString()));
       command.addAll(List.of("--run", run.toString()));
       command.addAll(List.of("--languages", languages.toString()));
+      command.addAll(List.of("--services", services.toString()));
       Process process =
           new ProcessBuilder(command)
               .redirectErrorStream(true)

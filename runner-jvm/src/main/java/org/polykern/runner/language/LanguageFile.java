@@ -10,6 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record LanguageFile(String name, Path file, Map<String, String> values) {
   private static final String SUFFIX = ".language";
+  private static final String SERVICE = "service";
+  private static final Pattern DECLARED_SERVICE =
+      Pattern.compile("([A-Za-z0-9_-]{1,64}):(http|tcp):([0-9]{1,5})");
   private static final Set<String> KEYS =
       Set.of(
           "title",
@@ -106,7 +112,48 @@ public record LanguageFile(String name, Path file, Map<String, String> values) {
         .toList();
   }
 
+  /** The scripts of the services that it declares, by name. */
+  public Map<String, String> services() {
+    return services(values);
+  }
+
+  /**
+   * The scripts of a file that declares nothing but services; none when there is no such file.
+   *
+   * @throws IOException if it cannot be read or is malformed
+   */
+  public static Map<String, String> services(Path file) throws IOException {
+    try {
+      return services(values(file, Files.readAllLines(file), Set.of()));
+    } catch (NoSuchFileException e) {
+      return Map.of();
+    }
+  }
+
+  private static Map<String, String> services(Map<String, String> values) {
+    Map<String, String> services = new LinkedHashMap<>();
+    for (Map.Entry<String, String> value : values.entrySet()) {
+      if (value.getKey().startsWith(SERVICE + " ")) {
+        services.put(value.getKey().substring(SERVICE.length() + 1), value.getValue());
+      }
+    }
+    return services;
+  }
+
   static LanguageFile parse(String name, Path file, List<String> lines) throws MalformedException {
+    Map<String, String> values = values(file, lines, KEYS);
+    for (String required : List.of("title", "programs")) {
+      if (!values.containsKey(required)) {
+        throw new MalformedException(
+            file, lines.size(), "expected the key \"" + required + "\", but it is missing.");
+      }
+    }
+    return new LanguageFile(name, file, values);
+  }
+
+  /** Services have a key for each one: {@code service NAME}. */
+  private static Map<String, String> values(Path file, List<String> lines, Set<String> keys)
+      throws MalformedException {
     Map<String, String> values = new LinkedHashMap<>();
     int number = 0;
     while (number < lines.size()) {
@@ -119,25 +166,38 @@ public record LanguageFile(String name, Path file, Map<String, String> values) {
       }
       String[] parts = line.strip().split("\\s+", 2);
       String key = parts[0];
-      if (!KEYS.contains(key)) {
-        String expected = "expected one of " + KEYS.stream().sorted().toList();
-        throw new MalformedException(file, number, expected + ", but found \"" + key + "\".");
+      boolean service = key.equals(SERVICE);
+      if (!service && !keys.contains(key)) {
+        List<String> known = Stream.concat(keys.stream(), Stream.of(SERVICE)).sorted().toList();
+        throw new MalformedException(
+            file, number, "expected one of " + known + ", but found \"" + key + "\".");
       }
       List<String> continued = continued(lines, number);
       String value = (parts.length > 1 ? parts[1] + "\n" : "") + unindented(continued);
+      if (service) {
+        key = serviceKey(file, number, parts.length > 1 ? parts[1] : "");
+        value = unindented(continued);
+      }
       if (values.putIfAbsent(key, value.strip()) != null) {
         throw new MalformedException(
             file, number, "expected \"" + key + "\" once, but it is there twice.");
       }
       number += continued.size();
     }
-    for (String required : List.of("title", "programs")) {
-      if (!values.containsKey(required)) {
-        throw new MalformedException(
-            file, lines.size(), "expected the key \"" + required + "\", but it is missing.");
-      }
+    return values;
+  }
+
+  private static String serviceKey(Path file, int line, String declared) throws MalformedException {
+    Matcher matcher = DECLARED_SERVICE.matcher(declared);
+    if (!matcher.matches()) {
+      throw new MalformedException(
+          file,
+          line,
+          "expected NAME:PROTOCOL:PORT after \"service\", with http or tcp, but found \""
+              + declared
+              + "\".");
     }
-    return new LanguageFile(name, file, values);
+    return SERVICE + " " + matcher.group(1);
   }
 
   private static List<String> continued(List<String> lines, int from) {

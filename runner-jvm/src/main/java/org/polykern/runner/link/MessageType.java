@@ -18,6 +18,7 @@ public enum MessageType {
   REFUSALS("refusals"),
   APPS_RESULT("apps-result"),
   SERVICE_RESULT("service-result"),
+  SERVICE_LOG_RESULT("service-log-result"),
   MODEL_SERVICE_RESULT("model-service-result");
 
   private final String wire;

@@ -131,6 +131,11 @@ public final class UserProcess {
     }
   }
 
+  /** Ends what is left of the program's process group; to be called when it has just ended. */
+  public void killRemains() {
+    child.signal(Signal.KILL);
+  }
+
   /** Reads on, or leaves the output in the pipes, so that the program waits. */
   public void reading(boolean wanted) {
     if (ended || wanted == reading) {
