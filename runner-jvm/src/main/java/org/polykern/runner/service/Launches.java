@@ -183,7 +183,8 @@ final class Launches {
   private Spawner.Program sshd(ServiceRequest request) throws ServiceException {
     Path jar = KernelHome.file("sshd.jar");
     Path java = KernelHome.file("runtime/bin/pk-runner");
-    for (Path file : List.of(jar, java)) {
+    Path options = KernelHome.file("sshd.args");
+    for (Path file : List.of(jar, java, options)) {
       if (!Files.isRegularFile(file)) {
         throw new ServiceException(
             "Expected the SSH server in the kernel home, but there is no "
@@ -194,6 +195,7 @@ final class Launches {
     List<String> argv =
         List.of(
             java.toString(),
+            "@" + options,
             "-cp",
             jar.toString(),
             "org.polykern.sshd.Main",
