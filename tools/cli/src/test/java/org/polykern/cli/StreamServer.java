@@ -97,7 +97,7 @@ public final class StreamServer implements AutoCloseable {
     try (socket) {
       socket.setTcpNoDelay(true);
       String head = head(socket.getInputStream());
-      if (head.startsWith("GET /stream/")) {
+      if (head.startsWith("GET /stream/") && head.contains("Upgrade: ")) {
         upgrade(socket, head);
       } else {
         pass(socket, head);
@@ -124,7 +124,9 @@ public final class StreamServer implements AutoCloseable {
     int port = Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
     try (Socket server = new Socket(InetAddress.getLoopbackAddress(), port)) {
       sockets.add(server);
-      server.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
+      // The next call on this connection could be an upgrade, which is not for the other server.
+      String once = head.substring(0, head.length() - 2) + "Connection: close\r\n\r\n";
+      server.getOutputStream().write(once.getBytes(StandardCharsets.ISO_8859_1));
       Thread.ofVirtual()
           .start(() -> {
             try (client) {

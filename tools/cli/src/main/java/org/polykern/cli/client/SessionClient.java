@@ -110,11 +110,45 @@ public final class SessionClient {
     return api.call("GET", at(session) + "/files?path=" + encode(path));
   }
 
+  /** The services of a session: a list of objects, each with a name, a protocol and ports. */
+  public JsonNode services(String session) {
+    return api.call("GET", "/stream" + at(session) + "/apps");
+  }
+
+  /** Starts a service with what its definition says, and waits until its port is open. */
+  public JsonNode startService(String session, String service, JsonNode options) {
+    ObjectNode body = ApiClient.JSON.createObjectNode().put("app", service);
+    options.properties().forEach(option -> body.set(option.getKey(), option.getValue()));
+    return api.call("POST", at(session) + "/start-service", body);
+  }
+
+  /** Ends a service's process, if it runs. */
+  public void stopService(String session, String service) {
+    api.call("POST", at(session) + "/shutdown-service?service_name=" + encode(service));
+  }
+
+  /** The end of what a service wrote: {@code log}, {@code running}. */
+  public JsonNode serviceLog(String session, String service) {
+    return api.call("GET", at(session) + "/service-log?service_name=" + encode(service));
+  }
+
+  /** A link to the terminal's page that is good once: {@code url}. */
+  public JsonNode terminalLink(String session, String terminal) {
+    ObjectNode body = ApiClient.JSON.createObjectNode().put("terminal", terminal);
+    return api.call("POST", at(session) + "/terminal-link", body);
+  }
+
+  /** What these calls go through, for streams beside them. */
+  public ApiClient api() {
+    return api;
+  }
+
   private static String at(String session) {
     return "/session/" + encode(session);
   }
 
-  private static String encode(String text) {
+  /** Text as part of a path or query. */
+  public static String encode(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 }

@@ -36,6 +36,15 @@ public final class CommandLineFactory {
         .addSubcommand(new UploadCommand(terminal))
         .addSubcommand(new DownloadCommand(terminal))
         .addSubcommand(new ListCommand(terminal))
+        .addSubcommand(new TerminalCommand(terminal))
+        .addSubcommand(new AppCommand(terminal))
+        .addSubcommand(new AppsCommand(terminal))
+        .addSubcommand(
+            new CommandLine(new ServiceCommand(terminal)).setCaseInsensitiveEnumValuesAllowed(true))
+        // What follows the name of a session is ssh's own, options included.
+        .addSubcommand(new CommandLine(new SshCommand(terminal)).setStopAtPositional(true))
+        .addSubcommand(
+            new CommandLine(new ScpCommand(terminal)).setUnmatchedOptionsArePositionalParams(true))
         .addSubcommand(new ConfigCommand(terminal));
     root.getSubcommands().values().forEach(CommandLineFactory::addHelp);
     addHelp(root);

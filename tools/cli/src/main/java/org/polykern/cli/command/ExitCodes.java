@@ -6,6 +6,7 @@ final class ExitCodes {
   static final int USAGE = 2;
   static final int REFUSED = 3;
   static final int UNREACHABLE = 4;
+  static final int INTERRUPTED = 130;
 
   private ExitCodes() {}
 }

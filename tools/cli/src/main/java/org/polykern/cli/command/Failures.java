@@ -9,6 +9,7 @@ import org.polykern.cli.client.ClientException;
 import org.polykern.cli.client.ConfigException;
 import org.polykern.cli.client.UnreachableException;
 import org.polykern.cli.run.Terminal;
+import org.polykern.cli.ssh.MissingProgramException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -40,6 +41,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         switch (e) {
           case ApiException refused -> ExitCodes.REFUSED;
           case NotRunningException notRunning -> ExitCodes.REFUSED;
+          case MissingProgramException missing -> ExitCodes.INTERNAL;
           case UnreachableException unreachable -> ExitCodes.UNREACHABLE;
           case ConfigException config -> ExitCodes.UNREACHABLE;
           case UsageException usage -> ExitCodes.USAGE;
@@ -50,9 +52,14 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         switch (e) {
           case ClientException client -> client.hint();
           case NotRunningException notRunning -> notRunning.hint();
+          case MissingProgramException missing -> missing.hint();
           default -> "";
         };
     print(terminal, String.valueOf(e.getMessage()), hint);
+    if (e instanceof ApiException refused && refused.data().isTextual()) {
+      // What a program wrote before it failed.
+      refused.data().asText().lines().forEach(line -> terminal.err().println("  " + line));
+    }
     if (parsed.originalArgs().contains("--json")) {
       Output.document(terminal, document(e, hint, exitCode));
     }

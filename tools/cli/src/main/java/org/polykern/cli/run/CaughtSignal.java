@@ -42,6 +42,14 @@ public final class CaughtSignal implements AutoCloseable {
     }
   }
 
+  /** Both, closed together. */
+  public CaughtSignal and(CaughtSignal other) {
+    return new CaughtSignal(() -> {
+      other.close();
+      close();
+    });
+  }
+
   @Override
   public void close() {
     restore.run();
