@@ -58,7 +58,8 @@ final class SessionServer implements AutoCloseable {
     server.setPort(port);
     server.setKeyPairProvider(KeyPairProvider.wrap(HostKeys.in(place.home().resolve(".sshd"))));
     server.setUserAuthFactories(List.of(UserAuthPublicKeyFactory.INSTANCE));
-    server.setPublickeyAuthenticator(new AuthorizedKeys(place.home(), Set.of("work", user)));
+    server.setPublickeyAuthenticator(
+        new AuthorizedKeys(place.home(), Set.copyOf(List.of("work", user))));
     server.setShellFactory(channel -> new ProgramCommand(place, null));
     server.setCommandFactory(
         new ScpCommandFactory.Builder()
