@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -101,6 +103,38 @@ abstract class StreamContract {
               .startsWith("+\nHTTP/1.0 200 OK")
               .endsWith("\r\n\r\nfrom inside");
         });
+  }
+
+  @Test
+  void shouldServeClientsOfSsh() throws Exception {
+    var kernel = start(List.of(), Map.of());
+    assertThat(agent().ask(new StartService(kernel, "sshd", Map.of(), Map.of())))
+        .isEqualTo(new Outcome.Started(false));
+    var key = data.resolve("key");
+    try (var files = Files.walk(data)) {
+      Files.copy(
+          files.filter(file -> file.endsWith("work/id_container")).findFirst().orElseThrow(), key);
+    }
+    try (var relay = new SshRelay(data, () -> agent().ask(new OpenService(kernel, "sshd", null)))) {
+      var inside =
+          agent().run(kernel, "import os\nprint(os.getuid(), os.getcwd(), os.environ['GREETING'])");
+      assertThat(
+              relay.run(
+                  "ssh",
+                  key,
+                  "work@127.0.0.1",
+                  "echo \"$(id -u) $(pwd) $GREETING\"; grep -q 'NoNewPrivs:.1' /proc/self/status"))
+          .isEqualTo(inside.stdout());
+      assertThat(relay.run("ssh", key, "-tt", "work@127.0.0.1", "tty; stty size"))
+          .matches("/dev/pts/[0-9]+\r\n24 80\r\n");
+      var bytes = new byte[64 << 20];
+      new Random(7).nextBytes(bytes);
+      var big = Files.write(data.resolve("big"), bytes);
+      var back = data.resolve("back");
+      relay.run("scp", key, "-q", big.toString(), "work@127.0.0.1:copied");
+      relay.run("scp", key, "-q", "-O", "work@127.0.0.1:copied", back.toString());
+      assertThat(Files.mismatch(big, back)).isEqualTo(-1);
+    }
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.apache.sshd.common.config.keys.AuthorizedKeyEntry;
@@ -39,8 +40,9 @@ final class AuthorizedKeys implements PublickeyAuthenticator {
 
   /**
    * @param home the work directory
+   * @param users who may enter; the same one twice does no harm
    */
-  AuthorizedKeys(Path home, Set<String> users) {
+  AuthorizedKeys(Path home, List<String> users) {
     this.home = home;
     this.users = Set.copyOf(users);
   }

@@ -31,7 +31,7 @@ public final class Main {
       int port = start(given.get(1), given.get(3), Path.of(given.get(5)), environment);
       System.out.println("sshd listens on port " + port);
     } catch (IOException | GeneralSecurityException | NumberFormatException e) {
-      System.err.println("sshd cannot start: " + e.getMessage());
+      System.err.println("sshd cannot start: " + e); // Some say only a file's name.
       System.exit(1);
     }
     new CountDownLatch(1).await();

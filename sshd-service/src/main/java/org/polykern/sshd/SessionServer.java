@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.file.nativefs.NativeFileSystemFactory;
 import org.apache.sshd.common.kex.BuiltinDHFactories;
@@ -58,8 +57,7 @@ final class SessionServer implements AutoCloseable {
     server.setPort(port);
     server.setKeyPairProvider(KeyPairProvider.wrap(HostKeys.in(place.home().resolve(".sshd"))));
     server.setUserAuthFactories(List.of(UserAuthPublicKeyFactory.INSTANCE));
-    server.setPublickeyAuthenticator(
-        new AuthorizedKeys(place.home(), Set.copyOf(List.of("work", user))));
+    server.setPublickeyAuthenticator(new AuthorizedKeys(place.home(), List.of("work", user)));
     server.setShellFactory(channel -> new ProgramCommand(place, null));
     server.setCommandFactory(
         new ScpCommandFactory.Builder()
