@@ -23,6 +23,7 @@ import org.polykern.common.task.Tasks;
 import org.polykern.gateway.auth.Authenticator;
 import org.polykern.gateway.auth.Keypairs;
 import org.polykern.gateway.auth.Owners;
+import org.polykern.gateway.auth.TerminalPasses;
 import org.polykern.gateway.create.CreateRoutes;
 import org.polykern.gateway.event.BackgroundTasks;
 import org.polykern.gateway.event.EventFeed;
@@ -33,6 +34,7 @@ import org.polykern.gateway.http.Edge;
 import org.polykern.gateway.http.Endpoint;
 import org.polykern.gateway.rate.RateLimit;
 import org.polykern.gateway.rate.RedisLink;
+import org.polykern.gateway.rate.RedisTickets;
 import org.polykern.gateway.rate.UseCounters;
 import org.polykern.gateway.run.KernelCalls;
 import org.polykern.gateway.run.KernelTargets;
@@ -46,6 +48,7 @@ import org.polykern.gateway.stream.ServiceStreams;
 import org.polykern.gateway.stream.StreamRoutes;
 import org.polykern.gateway.stream.Tunnels;
 import org.polykern.gateway.system.SystemRoutes;
+import org.polykern.gateway.terminal.TerminalPageRoutes;
 
 /**
  * The gateway's table of contents. Deploy it on an event loop; the schema must be migrated before.
@@ -134,11 +137,14 @@ public final class GatewayVerticle extends VerticleBase {
     var restart = new SessionRestart(p.db, p.bus, waiters);
     var parts = new StreamRoutes.SessionParts(sessions, waiters, restart);
     endpoints.addAll(streams(p, owners, calls, parts).endpoints());
+    var passes = new TerminalPasses(new RedisTickets(p.redis), keypairs);
+    endpoints.addAll(new TerminalPageRoutes(owners, sessions, passes).endpoints());
 
     var edge =
         new Edge(
             p.tasks,
             new Authenticator(keypairs, InstantSource.system()),
+            passes,
             new RateLimit(p.redis, config.rateWindowSeconds()),
             p.counters,
             new Edge.Limits(config.maxBody(), MAX_UPLOAD, config.maxRequests()));

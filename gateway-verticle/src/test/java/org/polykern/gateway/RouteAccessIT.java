@@ -35,6 +35,9 @@ class RouteAccessIT {
         .containsExactlyInAnyOrder(
             "[GET] /",
             "[GET] /healthz",
+            "[GET] /console/terminal",
+            "[GET] /console/terminal/:file",
+            "[POST] /console/terminal/open",
             "[GET] /manager/announcement",
             "[GET] /manager/status",
             "[GET] /config/resource-slots",

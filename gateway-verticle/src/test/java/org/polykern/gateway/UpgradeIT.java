@@ -22,6 +22,7 @@ import org.polykern.common.problem.Problem;
 import org.polykern.common.task.Tasks;
 import org.polykern.gateway.auth.Authenticator;
 import org.polykern.gateway.auth.Keypairs;
+import org.polykern.gateway.auth.TerminalPasses;
 import org.polykern.gateway.http.Access;
 import org.polykern.gateway.http.Answer;
 import org.polykern.gateway.http.Call;
@@ -30,6 +31,7 @@ import org.polykern.gateway.http.Endpoint;
 import org.polykern.gateway.http.Reply;
 import org.polykern.gateway.rate.RateLimit;
 import org.polykern.gateway.rate.RedisLink;
+import org.polykern.gateway.rate.RedisTickets;
 import org.polykern.gateway.rate.UseCounters;
 
 /** Calls that become WebSockets or event streams, at an edge that has room for one request. */
@@ -42,10 +44,12 @@ class UpgradeIT {
 
   @BeforeEach
   void listen() {
+    var keypairs = new Keypairs(world.db, world.secrets);
     var edge =
         new Edge(
             tasks,
-            new Authenticator(new Keypairs(world.db, world.secrets), InstantSource.system()),
+            new Authenticator(keypairs, InstantSource.system()),
+            new TerminalPasses(new RedisTickets(redis), keypairs),
             new RateLimit(redis, 900),
             new UseCounters(world.db),
             new Edge.Limits(1 << 20, 1 << 20, 1));

@@ -62,6 +62,12 @@ public final class Keypairs {
     return keypair;
   }
 
+  /** Whose key pair this is; null when there is none, or none that may be used. May block. */
+  @Nullable Caller usable(String accessKey) {
+    var keypair = find(accessKey);
+    return keypair == null || !keypair.usable() ? null : keypair.caller();
+  }
+
   /** To be called by whoever changes a key pair or its user. */
   public void forget(String accessKey) {
     cache.remove(accessKey);

@@ -17,4 +17,15 @@ public record RequestHead(
   @Nullable String header(String name) {
     return headers.get(name);
   }
+
+  /** The client's own connection is TLS, as far as we are told. */
+  public boolean isSecure() {
+    return secure || "https".equalsIgnoreCase(header("X-Forwarded-Proto"));
+  }
+
+  /** Scheme and host as the client knows us, without a slash at the end. */
+  public String origin() {
+    var forwarded = header("X-Forwarded-Host");
+    return (isSecure() ? "https://" : "http://") + (forwarded == null ? host : forwarded);
+  }
 }

@@ -8,15 +8,18 @@ import org.jspecify.annotations.Nullable;
 import org.polykern.common.problem.Problem;
 import org.polykern.common.problem.ProblemCode;
 import org.polykern.gateway.auth.Caller;
+import org.polykern.gateway.auth.RequestHead;
 
 /**
  * A request that passed every check, as handlers see it.
  *
  * @param identity null on anonymous routes
+ * @param head the request as it came over the wire
  * @param target the request's target as it came, for answers that repeat it
  */
 public record Call(
     ApiVersion version,
+    RequestHead head,
     String target,
     @Nullable Caller identity,
     Map<String, String> path,

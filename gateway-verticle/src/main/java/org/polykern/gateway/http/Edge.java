@@ -28,6 +28,7 @@ import org.polykern.common.task.Tasks;
 import org.polykern.gateway.auth.Authenticator;
 import org.polykern.gateway.auth.Caller;
 import org.polykern.gateway.auth.RequestHead;
+import org.polykern.gateway.auth.TerminalPasses;
 import org.polykern.gateway.rate.RateLimit;
 import org.polykern.gateway.rate.UseCounters;
 import org.slf4j.Logger;
@@ -70,6 +71,7 @@ public final class Edge {
 
   private final Tasks tasks;
   private final Authenticator authenticator;
+  private final TerminalPasses passes;
   private final RateLimit rateLimit;
   private final UseCounters counters;
   private final Limits limits;
@@ -78,11 +80,13 @@ public final class Edge {
   public Edge(
       Tasks tasks,
       Authenticator authenticator,
+      TerminalPasses passes,
       RateLimit rateLimit,
       UseCounters counters,
       Limits limits) {
     this.tasks = tasks;
     this.authenticator = authenticator;
+    this.passes = passes;
     this.rateLimit = rateLimit;
     this.counters = counters;
     this.limits = limits;
@@ -182,7 +186,7 @@ public final class Edge {
               prefix == null || prefix == 0 ? null : prefix);
       Caller caller = null;
       if (endpoint.access() != Access.ANONYMOUS) {
-        caller = authenticator.authenticate(headOf(context), body.bytes());
+        caller = callerOf(endpoint.access(), headOf(context), body);
         requireRole(endpoint.access(), caller);
         reading = rateLimit.count(caller);
         reading.requireWithin();
@@ -201,6 +205,11 @@ public final class Edge {
       case Reply.Upgrade upgrade -> way.over(() -> upgrade(context, upgrade, measured));
       case Reply.EventStream events -> way.over(() -> stream(context, events, measured));
     }
+  }
+
+  private Caller callerOf(Access access, RequestHead head, RequestBody body) {
+    var byCookie = access == Access.TERMINAL ? passes.callerOf(head) : null;
+    return byCookie != null ? byCookie : authenticator.authenticate(head, body.bytes());
   }
 
   /** From here on the socket is its handlers' affair. */
@@ -269,6 +278,7 @@ public final class Edge {
     var target = targetOf(context);
     return new Call(
         version,
+        headOf(context),
         target,
         caller,
         context.pathParams(),
@@ -312,7 +322,7 @@ public final class Edge {
   private static void requireRole(Access access, Caller caller) {
     var allowed =
         switch (access) {
-          case ANONYMOUS, USER -> true;
+          case ANONYMOUS, USER, TERMINAL -> true;
           case ADMIN -> caller.isAnyAdmin();
           case SUPERADMIN -> caller.isSuperadmin();
         };
@@ -425,6 +435,7 @@ public final class Edge {
       HttpServerResponse response, Answer answer, RateLimit.@Nullable Reading reading) {
     response.putHeader(HttpHeaders.SERVER, "BackendAI");
     Cors.expose(response);
+    answer.headers().forEach(response::putHeader);
     var type = answer.contentType();
     if (type != null) {
       response.putHeader(HttpHeaders.CONTENT_TYPE, type);

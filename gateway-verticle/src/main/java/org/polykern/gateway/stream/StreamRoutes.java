@@ -18,6 +18,7 @@ import org.polykern.gateway.http.Access;
 import org.polykern.gateway.http.Answer;
 import org.polykern.gateway.http.Call;
 import org.polykern.gateway.http.Endpoint;
+import org.polykern.gateway.http.Parameters;
 import org.polykern.gateway.http.ProblemDocument;
 import org.polykern.gateway.http.Reply;
 import org.polykern.gateway.run.KernelCalls;
@@ -70,7 +71,7 @@ public final class StreamRoutes {
 
   public List<Endpoint> endpoints() {
     return List.of(
-        Endpoint.sessionStream("/:session/pty", Access.USER, this::terminal),
+        Endpoint.sessionStream("/:session/pty", Access.TERMINAL, this::terminal),
         Endpoint.sessionStream("/:session/tcpproxy", Access.USER, this::tunnel),
         Endpoint.sessionStream("/:session/httpproxy", Access.USER, this::tunnel),
         Endpoint.sessionStream("/:session/apps", Access.USER, this::apps),
@@ -80,14 +81,20 @@ public final class StreamRoutes {
   }
 
   private Reply terminal(Call call) throws InterruptedException {
-    var name = call.parameters().textOr("terminal", "main");
-    if (!TERMINAL.matcher(name).matches()) {
-      throw call.parameters()
-          .invalid("terminal", "Expected 1 to 64 letters, digits, '-' or '_' as terminal.");
-    }
+    var name = terminalOf(call.parameters());
     var size = TerminalSize.of(call.parameters());
     var place = terminals.open(ownerKey(call), call.segment("session"), name, size);
     return new Reply.Upgrade(socket -> TerminalSocket.begin(surroundings, socket, place));
+  }
+
+  /** The terminal that is meant; throws 400. */
+  public static String terminalOf(Parameters parameters) {
+    var name = parameters.textOr("terminal", "main");
+    if (!TERMINAL.matcher(name).matches()) {
+      throw parameters.invalid(
+          "terminal", "Expected 1 to 64 letters, digits, '-' or '_' as terminal.");
+    }
+    return name;
   }
 
   private Reply tunnel(Call call) throws InterruptedException {
