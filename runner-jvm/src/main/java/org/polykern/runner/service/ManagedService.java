@@ -166,16 +166,11 @@ final class ManagedService implements UserProcess.Listener {
               + " to open port "
               + port
               + " within "
-              + seconds(patience)
+              + ServiceSurroundings.Limits.seconds(patience)
               + " s, but it did not.");
     } else {
       given.loop().after(POLL, () -> poll(attempt, patience, deadline));
     }
-  }
-
-  private static String seconds(Duration duration) {
-    String text = Double.toString(duration.toMillis() / 1000.0);
-    return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
   }
 
   private void started() {

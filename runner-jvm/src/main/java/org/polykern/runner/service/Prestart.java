@@ -227,7 +227,7 @@ final class Prestart {
               + " for the service "
               + name()
               + " within "
-              + given.limits().action().toSeconds()
+              + ServiceSurroundings.Limits.seconds(given.limits().action())
               + " s, but it took longer.");
     }
 

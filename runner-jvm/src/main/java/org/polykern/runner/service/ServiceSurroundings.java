@@ -43,6 +43,12 @@ public record ServiceSurroundings(
   public record Limits(Duration port, Duration builtInPort, Duration action) {
     public static final Limits DEFAULT =
         new Limits(Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofSeconds(60));
+
+    /** A duration for a sentence, without its unit. */
+    static String seconds(Duration duration) {
+      String text = Double.toString(duration.toMillis() / 1000.0);
+      return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
+    }
   }
 
   Map<String, String> environment() {
