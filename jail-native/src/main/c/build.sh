@@ -66,6 +66,6 @@ flags="-std=gnu11 -O2 -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -I$nati
 # Without what nothing calls, and so without the need for a C library as new as that would have.
 "$compiler" $flags -fPIC -shared -fvisibility=hidden -ffunction-sections -Wl,--gc-sections -I"$jdk/include" -I"$jdk/include/linux" \
   -o "$native/libpkjail.so" "$source"/jni_*.c "$source/seccomp_filter.c" "$source/bpf_run.c" \
-  "$source/landlock.c" "$source/capabilities.c" || fail "libpkjail.so was not compiled"
+  "$source/landlock.c" "$source/capabilities.c" "$source/pty.c" || fail "libpkjail.so was not compiled"
 
 printf '%s\n' "$stamp" > "$native/.stamp"

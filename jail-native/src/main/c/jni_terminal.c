@@ -4,7 +4,6 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
 #include <jni.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -13,6 +12,8 @@
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
+
+#include "pty.h"
 
 #define NATIVE(type, name) \
   JNIEXPORT type JNICALL Java_org_polykern_jail_nativelib_PseudoTerminal_##name
@@ -26,7 +27,7 @@ struct typed {
 };
 
 static void throw_errno(JNIEnv *env, const char *what) {
-  char sentence[200] = "";
+  char sentence[300] = "";
   int error = errno;
   strncat(sentence, what, sizeof sentence - 1);
   strncat(sentence, strerror(error), sizeof sentence - 1 - strlen(sentence));
@@ -55,45 +56,35 @@ static void copy_size(int to) {
   }
 }
 
-/* The end for programs, with the settings of our own terminal and an owner; -1 with errno. */
-static int open_end(int master, uid_t owner) {
-  char name[64];
+/* As our own terminal is set, and with an owner; -1 with errno. */
+static int prepare(const struct pty *pty, uid_t owner) {
   struct termios settings;
-  if (grantpt(master) != 0 || unlockpt(master) != 0 || ptsname_r(master, name, sizeof name) != 0) {
-    return -1;
-  }
-  int end = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
-  if (end >= 0 && (tcgetattr(OURS, &settings) != 0 || tcsetattr(end, TCSANOW, &settings) != 0 ||
-                   fchown(end, owner, (gid_t)-1) != 0)) {
-    int saved = errno;
-    close(end);
-    errno = saved;
-    return -1;
-  }
-  return end;
+  copy_size(pty->master);
+  return tcgetattr(OURS, &settings) == 0 && tcsetattr(pty->end, TCSANOW, &settings) == 0 &&
+                 fchown(pty->end, owner, (gid_t)-1) == 0
+             ? 0
+             : -1;
 }
 
-/* {the end of this process, the end of programs}, the former not blocking. */
+/* {the end of this process, the end of programs}. */
 NATIVE(jintArray, open0)(JNIEnv *env, jclass type, jint owner) {
   (void)type;
-  jint pair[2] = {posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK), -1};
-  if (pair[0] >= 0) {
-    pair[1] = open_end(pair[0], (uid_t)owner);
+  struct pty pty;
+  enum pty_step step = pty_open(&pty);
+  if (step != PTY_OPENED) {
+    throw_errno(env, pty_sentence(step));
+    return NULL;
   }
-  jintArray result = pair[1] < 0 ? NULL : (*env)->NewIntArray(env, 2);
-  if (result != NULL) {
-    copy_size(pair[0]);
+  jintArray result = NULL;
+  if (prepare(&pty, (uid_t)owner) != 0) {
+    throw_errno(env, "Expected a terminal like that of standard input, but: ");
+  } else if ((result = (*env)->NewIntArray(env, 2)) != NULL) {
+    jint pair[2] = {pty.master, pty.end};
     (*env)->SetIntArrayRegion(env, result, 0, 2, pair);
     return result;
   }
-  if (pair[1] < 0) {
-    throw_errno(env, "Expected a new terminal, but it cannot be opened: ");
-  }
-  for (int i = 0; i < 2; i++) {
-    if (pair[i] >= 0) {
-      close(pair[i]);
-    }
-  }
+  close(pty.master);
+  close(pty.end);
   return NULL;
 }
 

@@ -20,6 +20,7 @@ import org.polykern.runner.spawn.JailSpawner;
 import org.polykern.runner.spawn.LocalSpawner;
 import org.polykern.runner.spawn.Refusals;
 import org.polykern.runner.spawn.Spawner;
+import org.polykern.runner.terminal.StreamPort;
 import org.zeromq.ZMQException;
 
 /** Starts the runner. Exit status 2: it cannot run as configured, and one line says why. */
@@ -68,6 +69,8 @@ public final class Main {
             loop,
             Main::log);
     AgentLink link = link(config, loop);
+    Integer port = config.legacyReply() ? null : config.streams();
+    StreamPort streams = port == null ? null : new StreamPort(config.bind(), port, loop);
     Runnable prepared;
     Runnable shutdown;
     if (config.legacyReply()) {
@@ -76,12 +79,13 @@ public final class Main {
       shutdown = runner::shutdown;
     } else {
       ServiceSurroundings services = services(directories, config, languages, surroundings);
-      Runner runner = new Runner(link, languages, surroundings, services, refusals);
+      TerminalCommands terminals = new TerminalCommands(link, surroundings, streams);
+      Runner runner = new Runner(link, languages, surroundings, services, terminals, refusals);
       prepared = runner::prepared;
       shutdown = runner::shutdown;
     }
     CountDownLatch ended = stopOnSignal(loop, shutdown);
-    Announcement.write(announceIn, link);
+    Announcement.write(announceIn, link, streams);
     if (jail != null) {
       // All that is the runner's own was read or written by now; JeroMQ's threads open no files.
       jail.openFilesAsUser();

@@ -48,6 +48,7 @@ final class Runner implements Language.Listener {
   private final HeapTrim heapTrim;
   private final BatchMode batch;
   private final Services services;
+  private final TerminalCommands terminals;
   private final RefusalReport refusals;
   private boolean buildFailed;
   private boolean prepared;
@@ -58,6 +59,7 @@ final class Runner implements Language.Listener {
       Languages languages,
       Languages.Surroundings given,
       ServiceSurroundings services,
+      TerminalCommands terminals,
       Refusals refusals) {
     this.runtime = languages.runtime();
     this.link = link;
@@ -66,6 +68,7 @@ final class Runner implements Language.Listener {
     this.language = languages.queryMode(given).apply(this);
     this.batch = languages.batchMode(given).apply(this);
     this.services = new Services(link, services);
+    this.terminals = terminals;
     this.refusals = new RefusalReport(link, loop, refusals);
     this.heapTrim = new HeapTrim(loop);
     link.onCommand(this::command);
@@ -83,6 +86,7 @@ final class Runner implements Language.Listener {
   void shutdown() {
     if (!stopping) {
       stopping = true;
+      terminals.close();
       AtomicInteger left = new AtomicInteger(2);
       Runnable stopped =
           () -> {
@@ -168,7 +172,7 @@ final class Runner implements Language.Listener {
       case "ack" -> acknowledged(header.integer("seq"));
       case "shutdown" -> shutdown();
       default -> {
-        if (!services.command(command)) {
+        if (!services.command(command) && !terminals.command(command)) {
           log.accept("Skipped a command of unknown type.");
         }
       }

@@ -19,6 +19,7 @@ import org.polykern.runner.spawn.JailSettings;
  * @param bind address to bind
  * @param replin port for commands, 0 = any
  * @param replout port for messages, 0 = any
+ * @param streams port for streams, 0 = any; null = no streams
  * @param agentKey Z85 public key of the agent; null = no encryption
  * @param windowBytes how much output may be un-acknowledged
  * @param legacyReply whether commands are two frames, identifier and code, each answered by one
@@ -31,6 +32,7 @@ record RunnerConfig(
     String bind,
     int replin,
     int replout,
+    @Nullable Integer streams,
     @Nullable String agentKey,
     long windowBytes,
     boolean legacyReply,
@@ -58,6 +60,7 @@ record RunnerConfig(
         required(json, "bind"),
         port(json, "replin"),
         port(json, "replout"),
+        json.members().get("streams") == null ? null : port(json, "streams"),
         agentKey(json),
         Math.clamp(window == null ? DEFAULT_WINDOW : window, SMALLEST_WINDOW, LARGEST_WINDOW),
         Boolean.TRUE.equals(json.members().get("legacyReply")),

@@ -168,6 +168,11 @@ final class RunnerProcess implements AutoCloseable {
     return announcement.integer("replout");
   }
 
+  /** The port for streams, or null. */
+  Long streams() {
+    return announcement.integer("streams");
+  }
+
   Process process() {
     return process;
   }

@@ -185,8 +185,8 @@ public final class BuiltInPolicy {
     rows.add(new Row("fchmodat fchmodat2 mknodat", EPERM, setId, anyBit(2, SET_ID_BITS)));
     String device = "devices are given by the agent";
     for (long type : new long[] {CHARACTER_DEVICE, BLOCK_DEVICE}) {
-      rows.add(new Row("chmod fchmod mknod", EPERM, device, masked(1, FILE_TYPE, type)));
-      rows.add(new Row("fchmodat fchmodat2 mknodat", EPERM, device, masked(2, FILE_TYPE, type)));
+      rows.add(new Row("mknod", EPERM, device, masked(1, FILE_TYPE, type)));
+      rows.add(new Row("mknodat", EPERM, device, masked(2, FILE_TYPE, type)));
     }
   }
 

@@ -19,7 +19,8 @@ public enum MessageType {
   APPS_RESULT("apps-result"),
   SERVICE_RESULT("service-result"),
   SERVICE_LOG_RESULT("service-log-result"),
-  MODEL_SERVICE_RESULT("model-service-result");
+  MODEL_SERVICE_RESULT("model-service-result"),
+  TERMINAL_RESULT("terminal-result");
 
   private final String wire;
 

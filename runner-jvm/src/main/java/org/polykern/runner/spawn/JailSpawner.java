@@ -49,6 +49,11 @@ public final class JailSpawner implements Spawner {
                 + ", but there is none: is this a whole kernel home?");
       }
     }
+    nameLibrary();
+  }
+
+  /** Says where the library of natives is. */
+  static void nameLibrary() {
     System.setProperty(JailNative.LIBRARY_PROPERTY, KernelHome.file(LIBRARY).toString());
   }
 
@@ -81,16 +86,19 @@ public final class JailSpawner implements Spawner {
           }
         };
     ProgramPipes pipes = ProgramPipes.open(program);
+    String terminal = program.terminal();
     try {
       Start start =
           new Start(
               helper,
-              launch + escaped(program.directory().toString()) + "\n",
+              launch
+                  + escaped(program.directory().toString())
+                  + (terminal == null ? "\n" : "\nterminal\n"),
               program.argv(),
               program.environment(),
-              pipes.inName(),
-              pipes.outName(),
-              pipes.errName(),
+              terminal == null ? pipes.inName() : terminal,
+              terminal == null ? pipes.outName() : terminal,
+              terminal == null ? pipes.errName() : terminal,
               judge == null ? null : new CallQuestions(judge),
               events);
       return child(JailedProgram.start(start), pipes, judge);

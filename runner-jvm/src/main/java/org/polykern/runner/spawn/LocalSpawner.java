@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 public final class LocalSpawner implements Spawner {
   private static final List<String> SETSID = List.of("/usr/bin/setsid", "/bin/setsid");
 
+  /** The leader of a session gets the first terminal that it opens as the controlling one. */
+  private static final List<String> ON_TERMINAL =
+      List.of("/bin/sh", "-c", "t=$0; exec \"$@\" <>\"$t\" >&0 2>&0");
+
   @Override
   public boolean endsWithRunner() {
     return false;
@@ -45,13 +49,23 @@ public final class LocalSpawner implements Spawner {
 
   private static List<String> argv(Program program) throws IOException {
     String setsid = program.ownSession() ? setsid() : null;
+    String terminal = program.terminal();
     if (setsid == null) {
+      if (terminal != null) {
+        throw new IOException(
+            "Expected the program setsid in the image, without which no terminal can control a"
+                + " program that is not jailed, but there is none: install util-linux.");
+      }
       return program.argv();
     }
     // It would tell of a missing program with a status, as if that had run.
     program.requireFile();
-    List<String> argv = new ArrayList<>(program.argv().size() + 1);
+    List<String> argv = new ArrayList<>(program.argv().size() + ON_TERMINAL.size() + 2);
     argv.add(setsid);
+    if (terminal != null) {
+      argv.addAll(ON_TERMINAL);
+      argv.add(terminal);
+    }
     argv.addAll(program.argv());
     return argv;
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Starts child processes: every process that runs user code comes from here. */
 public interface Spawner {
@@ -22,6 +23,8 @@ public interface Spawner {
    * @param ownSession whether the child gets a session and process group of its own, as far as the
    *     image has the means; a child that makes its own does not need it, and the jail always makes
    *     one
+   * @param terminal path of the terminal that is descriptors 0 to 2 and controls the child, which
+   *     then has a session of its own; null = none
    */
   record Program(
       List<String> argv,
@@ -29,22 +32,29 @@ public interface Spawner {
       Path directory,
       boolean captured,
       boolean input,
-      boolean ownSession) {
+      boolean ownSession,
+      @Nullable String terminal) {
 
     /** A program that reads the null device and stays in the runner's session. */
     public Program(
         List<String> argv, Map<String, String> environment, Path directory, boolean captured) {
-      this(argv, environment, directory, captured, false, false);
+      this(argv, environment, directory, captured, false, false, null);
     }
 
     /** The same with a pipe as descriptor 0. */
     public Program withInput() {
-      return new Program(argv, environment, directory, captured, true, ownSession);
+      return new Program(argv, environment, directory, captured, true, ownSession, terminal);
     }
 
     /** The same in a session of its own. */
     public Program inOwnSession() {
-      return new Program(argv, environment, directory, captured, input, true);
+      return new Program(argv, environment, directory, captured, input, true, terminal);
+    }
+
+    /** A program that is controlled by a terminal. */
+    public static Program inTerminal(
+        List<String> argv, Map<String, String> environment, Path directory, String terminal) {
+      return new Program(argv, environment, directory, false, false, true, terminal);
     }
 
     /** Fails with a sentence for people when the program's file is not there. */

@@ -1,0 +1,217 @@
+package org.polykern.runner.terminal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.polykern.runner.loop.EventLoop;
+import org.polykern.runner.spawn.Child;
+import org.polykern.runner.spawn.ProgramFile;
+import org.polykern.runner.spawn.ProgramTerminal;
+import org.polykern.runner.spawn.Signal;
+import org.polykern.runner.spawn.Spawner;
+
+/**
+ * One shell in a pseudo-terminal of its own, from its start to its end. Confined to the loop
+ * thread.
+ */
+final class Shell {
+  /** What is read at once: what is behind it waits until everybody else had a turn. */
+  static final int TURN_BYTES = 32 * 1024;
+
+  private static final List<String> SHELLS = List.of("/bin/bash", "/usr/bin/bash");
+  private static final Duration HANG_UP_PATIENCE = Duration.ofSeconds(2);
+
+  /** A terminal without programs may get one again, by its name. */
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
+
+  /** What a terminal can hold after its shell's end; a background process may go on for ever. */
+  private static final int MOST_AFTER_END = 256 * 1024;
+
+  interface Listener {
+    /** A frame's room, to be filled behind its header. */
+    ByteBuffer room();
+
+    /** There is output behind the header's place in the room. */
+    void output(ByteBuffer room);
+
+    /** Something can be typed again. */
+    void writable();
+
+    /** Called once, after the last output. */
+    void ended(int status, long lifeNanos);
+  }
+
+  private final EventLoop loop;
+  private final Listener listener;
+  private final ProgramTerminal terminal;
+  private final Child child;
+  private final SelectionKey output;
+  private final SelectionKey input;
+  private final long started = System.nanoTime();
+  private @Nullable Integer status;
+  private int sinceEnd;
+  private boolean reading = true;
+  private boolean hungUp;
+  private boolean over;
+
+  private Shell(
+      Terminals.Programs settings, ProgramTerminal terminal, Child child, Listener listener)
+      throws IOException {
+    this.loop = settings.loop();
+    this.listener = listener;
+    this.terminal = terminal;
+    this.child = child;
+    this.output = loop.watch(terminal.output(), SelectionKey.OP_READ, this::read);
+    this.input = loop.watch(terminal.input(), 0, this::writable);
+  }
+
+  /**
+   * Starts one.
+   *
+   * @throws IOException with a sentence for people when it cannot be started
+   */
+  static Shell start(Terminals.Programs settings, int rows, int columns, Listener listener)
+      throws IOException {
+    ProgramTerminal terminal = ProgramTerminal.open(rows, columns);
+    try {
+      Map<String, String> environment = new HashMap<>(settings.environment());
+      environment.put("TERM", "xterm-256color");
+      Child child =
+          settings
+              .spawner()
+              .spawn(
+                  Spawner.Program.inTerminal(
+                      List.of(program()), environment, settings.directory(), terminal.path()));
+      terminal.started();
+      Shell shell = new Shell(settings, terminal, child, listener);
+      child.exit().thenAccept(status -> settings.loop().post(() -> shell.exited(status)));
+      return shell;
+    } catch (IOException e) {
+      terminal.close();
+      throw e;
+    }
+  }
+
+  private static String program() {
+    for (String shell : SHELLS) {
+      if (ProgramFile.is(Path.of(shell))) {
+        return shell;
+      }
+    }
+    return "/bin/sh";
+  }
+
+  /** Reads on, or leaves what is written where it is, so that programs wait. */
+  void reading(boolean wanted) {
+    if (wanted != reading) {
+      reading = wanted;
+      interest();
+      if (wanted && status != null) {
+        loop.post(this::read);
+      }
+    }
+  }
+
+  /** Types as much as the terminal takes; false if something remains. */
+  boolean type(ByteBuffer bytes) {
+    try {
+      terminal.input().write(bytes);
+    } catch (IOException e) {
+      bytes.position(bytes.limit()); // There is nobody to read it.
+    }
+    if (bytes.hasRemaining()) {
+      input.interestOps(SelectionKey.OP_WRITE);
+    }
+    return !bytes.hasRemaining();
+  }
+
+  void resize(int rows, int columns) {
+    try {
+      terminal.resize(rows, columns);
+    } catch (IOException e) {
+      // Its shell has ended; the next one gets the size.
+    }
+  }
+
+  /** Ends it and what it started; nothing is told any more. */
+  void close() {
+    if (!over) {
+      over = true;
+      terminal.close();
+      loop.after(
+          HANG_UP_PATIENCE,
+          () -> {
+            if (status == null) {
+              child.signal(Signal.KILL);
+            }
+          });
+    }
+  }
+
+  private void interest() {
+    output.interestOps(reading && !hungUp ? SelectionKey.OP_READ : 0);
+  }
+
+  private void writable() {
+    input.interestOps(0);
+    listener.writable();
+  }
+
+  /** One turn. */
+  private void read() {
+    if (over || !reading) {
+      return;
+    }
+    ByteBuffer room = listener.room().clear().position(Frame.HEADER);
+    boolean more = true;
+    try {
+      while (more && room.hasRemaining()) {
+        int n = terminal.output().read(room);
+        more = n > 0;
+        hungUp = n < 0;
+      }
+    } catch (IOException e) {
+      hungUp = true; // What Linux says when no program has the terminal open.
+      more = false;
+    }
+    if (room.position() > Frame.HEADER) {
+      listener.output(room.flip());
+    }
+    sinceEnd += status == null ? 0 : room.limit();
+    if (status != null && (!more || sinceEnd > MOST_AFTER_END)) {
+      end(status);
+    } else if (status != null) {
+      loop.post(this::read);
+    } else if (hungUp) {
+      interest();
+      loop.after(BETWEEN_LOOKS, this::lookAgain);
+    }
+  }
+
+  private void lookAgain() {
+    if (!over && status == null) {
+      hungUp = false;
+      interest();
+      read();
+    }
+  }
+
+  private void exited(int exitStatus) {
+    status = exitStatus;
+    read();
+  }
+
+  private void end(int exitStatus) {
+    if (!over) {
+      over = true;
+      terminal.close();
+      listener.ended(exitStatus, System.nanoTime() - started);
+    }
+  }
+}

@@ -1,0 +1,295 @@
+package org.polykern.runner.terminal.screen;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Takes bytes apart into text, control characters and sequences, after the state machine that Paul
+ * Williams drew of the VT500, with UTF-8 in place of 8-bit codes.
+ *
+ * <p>The bytes of what has only begun are kept, for they belong into a snapshot: whoever sees it
+ * gets the rest as output. Of what is skipped anyway only a beginning of the same kind is kept.
+ */
+final class Parser {
+  /** Longer texts of the system are ignored. */
+  private static final int LONGEST = 1024;
+
+  private static final int REPLACEMENT = 0xFFFD;
+  private static final int ESC = 0x1B;
+
+  private enum State {
+    GROUND,
+    ESCAPE,
+    ESCAPE_MORE,
+    SEQUENCE_START,
+    SEQUENCE,
+    SEQUENCE_MORE,
+    SEQUENCE_SKIPPED,
+    SYSTEM_TEXT,
+    SKIPPED_TEXT
+  }
+
+  /** What a terminal does. */
+  interface Actions {
+    /** Printable ASCII. */
+    void text(byte[] bytes, int from, int to);
+
+    /** A printable character. */
+    void print(int codePoint);
+
+    /** A control character below 0x20. */
+    void control(int c);
+
+    /** ESC, perhaps something between, and a final character. */
+    void escape(int between, int last);
+
+    /** CSI, perhaps one of {@code <=>?}, numbers, perhaps something between, a final character. */
+    void sequence(int prefix, Params params, int between, int last);
+
+    /** A text of an operating system's command. */
+    void system(String text);
+  }
+
+  private final Actions actions;
+  private final Params params = new Params();
+  private final byte[] begun = new byte[LONGEST];
+  private int begunLength;
+  private State state = State.GROUND;
+  private int prefix;
+  private int between;
+  private int betweenCount;
+  private boolean tooLong;
+  private int missing;
+  private int codePoint;
+  private int lowest;
+  private int highest;
+
+  Parser(Actions actions) {
+    this.actions = actions;
+  }
+
+  /** The bytes of what has begun and not ended. */
+  void writeBegun(SnapshotText out) {
+    out.bytes(begun, begunLength);
+  }
+
+  void feed(byte[] bytes, int from, int to) {
+    int i = from;
+    while (i < to) {
+      if (state == State.GROUND && missing == 0) {
+        int end = i;
+        while (end < to && bytes[end] >= 0x20 && bytes[end] != 0x7F) {
+          end++;
+        }
+        if (end > i) {
+          actions.text(bytes, i, end);
+          i = end;
+          continue;
+        }
+      }
+      step(bytes[i++] & 0xFF);
+    }
+  }
+
+  private void step(int b) {
+    if (missing > 0) {
+      if (b >= lowest && b <= highest) {
+        more(b);
+        return;
+      }
+      missing = 0;
+      begunLength = 0;
+      actions.print(REPLACEMENT);
+    }
+    if (b == 0x18 || b == 0x1A) {
+      ground();
+    } else if (b == ESC) {
+      if (state == State.SYSTEM_TEXT) {
+        systemText();
+      }
+      begin(State.ESCAPE);
+      keep(b);
+    } else if (state == State.SYSTEM_TEXT) {
+      inSystemText(b);
+    } else if (state == State.SKIPPED_TEXT) {
+      return;
+    } else if (b >= 0x80) {
+      ground(); // A letter ends what it cannot be part of.
+      lead(b);
+    } else if (b < 0x20) {
+      actions.control(b);
+    } else if (b != 0x7F) {
+      inSequence(b);
+    }
+  }
+
+  private void lead(int b) {
+    lowest = 0x80;
+    highest = 0xBF;
+    if (b >= 0xC2 && b <= 0xDF) {
+      missing = 1;
+      codePoint = b & 0x1F;
+    } else if (b >= 0xE0 && b <= 0xEF) {
+      missing = 2;
+      codePoint = b & 0x0F;
+      lowest = b == 0xE0 ? 0xA0 : 0x80;
+      highest = b == 0xED ? 0x9F : 0xBF;
+    } else if (b >= 0xF0 && b <= 0xF4) {
+      missing = 3;
+      codePoint = b & 0x07;
+      lowest = b == 0xF0 ? 0x90 : 0x80;
+      highest = b == 0xF4 ? 0x8F : 0xBF;
+    } else {
+      actions.print(REPLACEMENT);
+      return;
+    }
+    keep(b);
+  }
+
+  private void more(int b) {
+    codePoint = (codePoint << 6) | (b & 0x3F);
+    lowest = 0x80;
+    highest = 0xBF;
+    missing--;
+    if (missing > 0) {
+      keep(b);
+      return;
+    }
+    begunLength = 0;
+    if (codePoint < 0xA0) {
+      // The controls of 8-bit codes are short for two characters.
+      step(ESC);
+      step(codePoint - 0x40);
+    } else {
+      actions.print(codePoint);
+    }
+  }
+
+  private void inSequence(int b) {
+    switch (state) {
+      case ESCAPE, ESCAPE_MORE -> inEscape(b);
+      case SEQUENCE_START, SEQUENCE, SEQUENCE_MORE -> inControlSequence(b);
+      case SEQUENCE_SKIPPED -> {
+        if (b >= 0x40) {
+          ground();
+        }
+      }
+      default -> throw new IllegalStateException("Text is taken elsewhere, but " + b + " was not");
+    }
+  }
+
+  private void inEscape(int b) {
+    if (b < 0x30) {
+      state = State.ESCAPE_MORE;
+      between(b);
+      return;
+    }
+    boolean first = state == State.ESCAPE;
+    if (first && b == '[') {
+      keep(b);
+      state = State.SEQUENCE_START;
+      params.clear();
+    } else if (first && b == ']') {
+      keep(b);
+      state = State.SYSTEM_TEXT;
+    } else if (first && (b == 'P' || b == 'X' || b == '^' || b == '_')) {
+      // None of these is understood, and all are skipped alike; a viewer shall do so too.
+      keep('_');
+      state = State.SKIPPED_TEXT;
+    } else {
+      int kept = betweenCount > 1 ? -1 : between;
+      ground();
+      if (kept >= 0) {
+        actions.escape(kept, b);
+      }
+    }
+  }
+
+  private void inControlSequence(int b) {
+    if (b >= 0x40) {
+      int kept = betweenCount > 1 ? -1 : between;
+      int first = prefix;
+      ground();
+      if (kept >= 0) {
+        actions.sequence(first, params, kept, b);
+      }
+    } else if (b < 0x30) {
+      state = State.SEQUENCE_MORE;
+      between(b);
+    } else if (b >= 0x3C && state == State.SEQUENCE_START) {
+      prefix = b;
+      state = State.SEQUENCE;
+      keep(b);
+    } else if (b >= 0x3C || state == State.SEQUENCE_MORE || !number(b)) {
+      skipSequence();
+    } else {
+      state = State.SEQUENCE;
+      keep(b);
+    }
+  }
+
+  private boolean number(int b) {
+    if (b <= '9') {
+      params.digit(b - '0');
+      return true;
+    }
+    return params.next(b == ':');
+  }
+
+  private void between(int b) {
+    between = b;
+    betweenCount++;
+    keep(b);
+  }
+
+  private void skipSequence() {
+    state = State.SEQUENCE_SKIPPED;
+    begunLength = 0;
+    for (byte b : new byte[] {ESC, '[', '1', '?'}) {
+      keep(b);
+    }
+  }
+
+  private void inSystemText(int b) {
+    if (b == 0x07) {
+      systemText();
+      ground();
+    } else if (b >= 0x20 && !tooLong) {
+      keep(b);
+    }
+  }
+
+  private void systemText() {
+    if (!tooLong) {
+      byte[] text = Arrays.copyOfRange(begun, 2, begunLength);
+      actions.system(new String(text, StandardCharsets.UTF_8));
+    }
+  }
+
+  private void ground() {
+    begin(State.GROUND);
+  }
+
+  private void begin(State next) {
+    state = next;
+    begunLength = 0;
+    prefix = 0;
+    between = 0;
+    betweenCount = 0;
+    tooLong = false;
+  }
+
+  private void keep(int b) {
+    if (begunLength == LONGEST) {
+      if (state == State.SYSTEM_TEXT) {
+        tooLong = true;
+        begunLength = 2;
+        begun[begunLength++] = 'x'; // Which is no command.
+      } else {
+        skipSequence();
+      }
+      return;
+    }
+    begun[begunLength++] = (byte) b;
+  }
+}
