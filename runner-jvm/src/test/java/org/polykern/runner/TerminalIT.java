@@ -55,7 +55,7 @@ class TerminalIT {
               ? ":" + JailFixture.USER
               : ":" + new UnixSystem().getUid();
       viewer.await(user + "\r\n");
-      viewer.type("ps -o pid=,sid=,tpgid= $$ | tr -s ' ' '\\n' | grep . | sort -u | wc -l\n");
+      viewer.type("ps -o pid=,sid= $$ | tr -s ' ' '\\n' | grep . | sort -u | wc -l\n");
       viewer.await("1\r\n");
     }
   }
