@@ -42,7 +42,8 @@ final class PretendedTunnels implements AutoCloseable {
   PretendedTunnels(Vertx vertx) {
     server =
         vertx
-            .createNetServer(new NetServerOptions().setTcpNoDelay(true))
+            .createNetServer(
+                new NetServerOptions().setTcpNoDelay(true).setReceiveBufferSize(256 * 1024))
             .connectHandler(this::greet)
             .listen(0, "127.0.0.1")
             .await();
