@@ -79,9 +79,10 @@ abstract class StreamContract {
     var port = freePort();
     var name = Integer.toString(port);
     var kernel = start(List.of(port), Map.of());
+    // Between them the programs of the machine, in the process backend.
     assertThat(agent().states.get(kernel).servicePorts())
-        .containsExactly(
-            new ServicePort(name, "preopen", List.of(port)),
+        .startsWith(new ServicePort(name, "preopen", List.of(port)))
+        .endsWith(
             new ServicePort("sshd", "tcp", List.of(2200)),
             new ServicePort("ttyd", "http", List.of(7681)));
     assertThat(agent().ask(new StartService(kernel, name, Map.of(), Map.of())))
@@ -144,7 +145,7 @@ abstract class StreamContract {
         .isInstanceOfSatisfying(
             ProblemException.class,
             e -> assertThat(e.problem().code()).isEqualTo(ProblemCode.OBJECT_NOT_FOUND))
-        .hasMessageContaining("[sshd, ttyd]");
+        .hasMessageContaining("sshd, ttyd]");
     assertThatThrownBy(() -> agent().ask(new OpenService(kernel, "sshd", 22)))
         .isInstanceOfSatisfying(
             ProblemException.class,
@@ -155,7 +156,7 @@ abstract class StreamContract {
             e -> assertThat(e.problem().code()).isEqualTo(ProblemCode.OBJECT_NOT_FOUND));
     assertThat(((Outcome.Services) agent().ask(new ListServices(kernel))).services())
         .extracting(Service::name)
-        .containsExactly("sshd", "ttyd");
+        .endsWith("sshd", "ttyd");
   }
 
   @Test

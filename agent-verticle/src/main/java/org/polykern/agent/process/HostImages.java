@@ -16,10 +16,12 @@ final class HostImages {
 
   private final HostPythons pythons;
   private final HostLanguages languages;
+  private final HostServices services;
 
-  HostImages(HostPythons pythons, HostLanguages languages) {
+  HostImages(HostPythons pythons, HostLanguages languages, HostServices services) {
     this.pythons = pythons;
     this.languages = languages;
+    this.services = services;
   }
 
   List<ImageFacts> list() {
@@ -29,7 +31,7 @@ final class HostImages {
   private List<ImageFacts> list(Duration limit) {
     var images = new ArrayList<>(pythons.list());
     images.addAll(languages.list(limit));
-    return List.copyOf(images);
+    return images.stream().map(services::added).toList();
   }
 
   ImageRuntime runtimeOf(String image) {

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.polykern.agent.backend.ContainerEnd;
@@ -116,7 +117,11 @@ public final class ProcessBackend implements KernelBackend {
                 prefix,
                 isolation.namespaces(),
                 new VersionCache(settings.kernels().resolveSibling("program-versions")),
-                tasks));
+                tasks),
+            new HostServices(
+                settings.kernelHome().resolve("languages"),
+                Pattern.compile(":").splitAsStream(PATH).map(Path::of).toList(),
+                isolation.namespaces()));
     tasks.every(Duration.ofSeconds(1), "process-watch", this::lookAtAll);
   }
 

@@ -85,6 +85,39 @@ class HostLanguagesTest {
   }
 
   @Test
+  void shouldLabelAnImageWithTheServicesThatAreHere() throws IOException {
+    program("lang", "echo 1.5");
+    program("board-server", "");
+    program("other-board", "");
+    language(
+        "lang",
+        """
+        title Lang
+        programs lang
+        service board:tcp:7000 other-board
+            service inner:http:7001 board-server
+        """);
+    language("plain", "title Plain\nprograms lang\n");
+    Files.writeString(
+        languages.resolve("common.services"),
+        """
+        service lab:http:8090 lab-server
+        service board:http:6006 board-server
+        service unnamed:http:6007
+        """);
+    var services = new HostServices(languages, List.of(bin), false);
+    var labels =
+        host().list(LONG).stream()
+            .map(services::added)
+            .map(image -> image.labels().get("ai.backend.service-ports"))
+            .toList();
+    assertThat(labels).containsExactly("board:tcp:7000", "board:http:6006");
+    var none = new HostServices(languages, List.of(), false);
+    assertThat(none.added(host().list(LONG).getFirst()).labels())
+        .doesNotContainKey("ai.backend.service-ports");
+  }
+
+  @Test
   void shouldAskAProgramOnceForEachOfItsStates() throws IOException {
     var counter = root.resolve("asked");
     var script = "echo x >> " + counter + "; echo ";

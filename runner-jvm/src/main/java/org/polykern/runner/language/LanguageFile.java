@@ -26,7 +26,7 @@ public record LanguageFile(String name, Path file, Map<String, String> values) {
   private static final String SUFFIX = ".language";
   private static final String SERVICE = "service";
   private static final Pattern DECLARED_SERVICE =
-      Pattern.compile("([A-Za-z0-9_-]{1,64}):(http|tcp):([0-9]{1,5})");
+      Pattern.compile("([A-Za-z0-9_-]{1,64}):(http|tcp):([0-9]{1,5})(\\s+\\S+)?");
   private static final Set<String> KEYS =
       Set.of(
           "title",
@@ -193,7 +193,8 @@ public record LanguageFile(String name, Path file, Map<String, String> values) {
       throw new MalformedException(
           file,
           line,
-          "expected NAME:PROTOCOL:PORT after \"service\", with http or tcp, but found \""
+          "expected NAME:PROTOCOL:PORT, with http or tcp, and perhaps a program after \"service\","
+              + " but found \""
               + declared
               + "\".");
     }
