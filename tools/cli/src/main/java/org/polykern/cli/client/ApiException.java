@@ -59,6 +59,17 @@ public final class ApiException extends ClientException {
     return data == null ? MissingNode.getInstance() : data;
   }
 
+  /**
+   * The sentence, and below it what a program wrote before it failed, where the answer has that.
+   */
+  public String report() {
+    StringBuilder report = new StringBuilder(String.valueOf(getMessage()));
+    if (data().isTextual()) {
+      data().asText().lines().forEach(line -> report.append("\n  ").append(line));
+    }
+    return report.toString();
+  }
+
   @Override
   public String hint() {
     return switch (kind) {

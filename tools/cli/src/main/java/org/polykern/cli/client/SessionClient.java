@@ -38,6 +38,9 @@ public final class SessionClient {
             resources.put(slot, quantity);
           }
         });
+    if (!spec.preopenPorts().isEmpty()) {
+      spec.preopenPorts().forEach(config.putArray("preopen_ports")::add);
+    }
     JsonNode answer = api.call("POST", "/session", body);
     return new CreatedSession(
         answer.path("sessionId").asText(),

@@ -1,5 +1,6 @@
 package org.polykern.cli.client;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -13,6 +14,7 @@ import java.util.Map;
  * @param reuse whether a living session of this name and image will do
  * @param enqueueOnly answer before it runs
  * @param maxWaitSeconds how long to wait for it to run; 0 = without limit
+ * @param preopenPorts container ports that can be reached as services, named by their numbers
  */
 public record SessionSpec(
     String name,
@@ -21,4 +23,21 @@ public record SessionSpec(
     Map<String, String> resources,
     boolean reuse,
     boolean enqueueOnly,
-    int maxWaitSeconds) {}
+    int maxWaitSeconds,
+    List<Integer> preopenPorts) {
+  public SessionSpec {
+    preopenPorts = List.copyOf(preopenPorts);
+  }
+
+  /** Without ports of its own. */
+  public SessionSpec(
+      String name,
+      String image,
+      Map<String, String> environ,
+      Map<String, String> resources,
+      boolean reuse,
+      boolean enqueueOnly,
+      int maxWaitSeconds) {
+    this(name, image, environ, resources, reuse, enqueueOnly, maxWaitSeconds, List.of());
+  }
+}

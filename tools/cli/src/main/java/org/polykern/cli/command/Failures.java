@@ -55,11 +55,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
           case MissingProgramException missing -> missing.hint();
           default -> "";
         };
-    print(terminal, String.valueOf(e.getMessage()), hint);
-    if (e instanceof ApiException refused && refused.data().isTextual()) {
-      // What a program wrote before it failed.
-      refused.data().asText().lines().forEach(line -> terminal.err().println("  " + line));
-    }
+    String message = e instanceof ApiException refused ? refused.report() : e.getMessage();
+    print(terminal, String.valueOf(message), hint);
     if (parsed.originalArgs().contains("--json")) {
       Output.document(terminal, document(e, hint, exitCode));
     }

@@ -1,6 +1,8 @@
 package org.polykern.cli.command;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -28,6 +30,13 @@ final class SessionOptions {
       description = "What the session gets, such as cpu=1 or mem=512m; may be repeated.")
   private Map<String, String> resources = new LinkedHashMap<>();
 
+  @Option(
+      names = "--preopen",
+      paramLabel = "PORT",
+      split = ",",
+      description = "Ports that 'app SESSION PORT' can reach, whatever listens there; 1024-65535.")
+  private List<Integer> preopenPorts = new ArrayList<>();
+
   @Option(names = "--no-reuse", description = "Fail if a session of that name exists.")
   private boolean noReuse;
 
@@ -42,7 +51,8 @@ final class SessionOptions {
 
   SessionSpec spec(String image, String randomPrefix) {
     String chosen = name == null ? randomName(randomPrefix) : name;
-    return new SessionSpec(chosen, image, environ, resources, !noReuse, enqueueOnly, maxWait);
+    return new SessionSpec(
+        chosen, image, environ, resources, !noReuse, enqueueOnly, maxWait, preopenPorts);
   }
 
   private static String randomName(String prefix) {

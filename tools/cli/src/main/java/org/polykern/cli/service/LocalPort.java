@@ -9,7 +9,9 @@ import java.net.StandardSocketOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.polykern.cli.client.ApiClient;
+import org.polykern.cli.client.ApiException;
 import org.polykern.cli.client.ClientException;
 
 /** A port of this machine whose every connection becomes a {@link Tunnel}. */
@@ -110,7 +112,7 @@ public final class LocalPort implements AutoCloseable {
         fail(socket, !end.received(), sentence(end));
       }
     } catch (ClientException e) {
-      fail(socket, true, String.valueOf(e.getMessage()));
+      fail(socket, true, e instanceof ApiException refused ? refused.report() : e.getMessage());
     } catch (IOException e) {
       // The local program went away before anything was said.
     } catch (InterruptedException e) {
@@ -127,8 +129,11 @@ public final class LocalPort implements AutoCloseable {
         : "The connection to " + target.service() + " broke (" + end.code() + ")" + why + ".";
   }
 
-  private void fail(Socket socket, boolean unanswered, String sentence) {
-    complaints.accept(sentence);
+  private void fail(Socket socket, boolean unanswered, @Nullable String sentence) {
+    if (server.isClosed()) {
+      return; // Nobody is there any more to whom it matters.
+    }
+    complaints.accept(String.valueOf(sentence));
     if (!http || !unanswered) {
       return;
     }

@@ -19,7 +19,12 @@ public final class Tunnel {
   private static final int NORMAL = 1000;
   private static final int END_OF_STREAM = 1001;
 
-  private Tunnel() {}
+  private final ApiSocket socket;
+  private volatile boolean left; // the local program
+
+  private Tunnel(ApiSocket socket) {
+    this.socket = socket;
+  }
 
   /**
    * How a connection ended.
@@ -45,12 +50,13 @@ public final class Tunnel {
   public static End run(ApiClient api, ServiceTarget target, InputStream in, OutputStream out)
       throws InterruptedException {
     try (ApiSocket socket = api.socket(target.route(), null)) {
-      Thread.ofVirtual().name("tunnel-send").start(() -> send(in, socket));
-      return receive(socket, out);
+      Tunnel tunnel = new Tunnel(socket);
+      Thread.ofVirtual().name("tunnel-send").start(() -> tunnel.send(in));
+      return tunnel.receive(out);
     }
   }
 
-  private static void send(InputStream in, ApiSocket socket) {
+  private void send(InputStream in) {
     byte[] chunk = new byte[CHUNK];
     try {
       for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
@@ -61,13 +67,14 @@ public final class Tunnel {
       socket.send(ByteBuffer.allocate(0)); // The end of what this side sends.
     } catch (IOException e) {
       // The local program went away, or the connection has ended and its socket was closed.
+      left = true;
       socket.close(NORMAL, "");
     } catch (UnreachableException e) {
       // Whoever receives sees how it ended.
     }
   }
 
-  private static End receive(ApiSocket socket, OutputStream out) throws InterruptedException {
+  private End receive(OutputStream out) throws InterruptedException {
     boolean received = false;
     while (true) {
       switch (socket.next()) {
@@ -85,7 +92,7 @@ public final class Tunnel {
           // No part of a byte stream.
         }
         case ApiSocket.End(int code, String reason) -> {
-          return new End(code, reason, received);
+          return new End(left ? NORMAL : code, reason, received);
         }
       }
     }

@@ -38,7 +38,7 @@ class SshCommandIT {
           """
           #!/bin/sh
           for word; do
-            case $word in IdentityFile=*) ls -l "${word#*=}"; cat "${word#*=}" ;; esac
+            case $word in IdentityFile=*) /bin/ls -l "${word#*=}"; /bin/cat "${word#*=}" ;; esac
           done
           echo "$@"
           exit 7
@@ -88,13 +88,6 @@ class SshCommandIT {
 
   private CliProcess run(String... args) throws IOException {
     Map<String, String> environment = new HashMap<>(server.environment());
-    // What the programs above call, and no other ssh.
-    for (String tool : List.of("sh", "ls", "cat", "env", "java")) {
-      Path link = directory.resolve(tool);
-      if (!Files.exists(link)) {
-        Files.createSymbolicLink(link, Path.of(tool.equals("sh") ? "/bin/sh" : "/usr/bin/" + tool));
-      }
-    }
     environment.put("PATH", directory.toString());
     return CliProcess.start(environment, args);
   }
