@@ -16,6 +16,9 @@ final class Tuning {
   /** The system doubles it. What a reader must skip after Ctrl-C lies in these buffers. */
   private static final int INTERACTIVE_SOCKET = 64 << 10;
 
+  /** A kernel is on this machine; left to itself, the buffer would grow to tens of megabytes. */
+  private static final int BULK_SOCKET = 256 << 10;
+
   private Tuning() {}
 
   /** One read at a time, of a size that follows what comes. */
@@ -37,10 +40,8 @@ final class Tuning {
 
   /** For the side of the kernel, before it is connected. */
   static Bootstrap limit(Bootstrap back, Target target) {
-    if (target.interactive()) {
-      back.option(ChannelOption.SO_RCVBUF, INTERACTIVE_SOCKET);
-    }
     return back.option(
-        ChannelOption.WRITE_BUFFER_WATER_MARK, target.interactive() ? INTERACTIVE : BULK);
+            ChannelOption.SO_RCVBUF, target.interactive() ? INTERACTIVE_SOCKET : BULK_SOCKET)
+        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, target.interactive() ? INTERACTIVE : BULK);
   }
 }

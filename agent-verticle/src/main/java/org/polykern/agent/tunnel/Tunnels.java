@@ -7,10 +7,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -57,20 +54,21 @@ public final class Tunnels implements AutoCloseable {
    * @throws org.polykern.common.problem.ProblemException UNAVAILABLE when the port cannot be bound
    */
   public static Tunnels listen(String host, int port, String toldHost) {
-    return listen(host, port, toldHost, System::nanoTime);
+    return listen(host, port, toldHost, Transport.best(), System::nanoTime);
   }
 
   /** The same with a clock for the age of tokens. */
-  static Tunnels listen(String host, int port, String toldHost, LongSupplier nanos) {
+  static Tunnels listen(
+      String host, int port, String toldHost, Transport transport, LongSupplier nanos) {
     var grants = new Grants(new SecureRandom(), nanos);
     var threads = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, MAX_THREADS);
     var loops =
         new MultiThreadIoEventLoopGroup(
-            threads, new DefaultThreadFactory("agent-tunnel", true), NioIoHandler.newFactory());
+            threads, new DefaultThreadFactory("agent-tunnel", true), transport.loops());
     var bound =
         new ServerBootstrap()
             .group(loops)
-            .channel(NioServerSocketChannel.class)
+            .channel(transport.server())
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.AUTO_READ, false)
@@ -84,7 +82,11 @@ public final class Tunnels implements AutoCloseable {
                   protected void initChannel(Channel channel) {
                     channel
                         .pipeline()
-                        .addLast(new Preface((DuplexChannel) channel, grants, Tunnels::connector));
+                        .addLast(
+                            new Preface(
+                                (DuplexChannel) channel,
+                                grants,
+                                (front, target) -> connector(transport, front, target)));
                   }
                 })
             .bind(host, port)
@@ -137,11 +139,11 @@ public final class Tunnels implements AutoCloseable {
     stop(loops);
   }
 
-  private static Bootstrap connector(Channel front, Target target) {
+  private static Bootstrap connector(Transport transport, Channel front, Target target) {
     var back =
         new Bootstrap()
             .group(front.eventLoop())
-            .channel(NioSocketChannel.class)
+            .channel(transport.client())
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
             .option(ChannelOption.AUTO_READ, false)
             .option(ChannelOption.ALLOW_HALF_CLOSURE, true)

@@ -9,9 +9,12 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import java.util.zip.CRC32C;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,12 +23,16 @@ import org.polykern.common.bus.Bytes;
 import org.polykern.common.bus.StreamCommand.Outcome.Opened;
 import org.polykern.common.id.KernelId;
 
-/** Tunnels between real sockets. */
-final class TunnelsIT {
+/** Tunnels between real sockets, with either transport. */
+abstract class TunnelContract {
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5); // it may wrap
   private final KernelId kernel = KernelId.random();
-  private final Tunnels tunnels = Tunnels.listen("127.0.0.1", 0, "127.0.0.1", nanos::get);
+  private final Tunnels tunnels;
   private ServerSocket service;
+
+  TunnelContract(Transport transport) {
+    tunnels = Tunnels.listen("127.0.0.1", 0, "127.0.0.1", transport, nanos::get);
+  }
 
   @BeforeEach
   void listen() throws IOException {
@@ -143,7 +150,7 @@ final class TunnelsIT {
     assertThat(line(say(opened, "\n"))).startsWith("-token");
     assertThat(line(say(opened, "\0\377\n" + "x".repeat(100_000)))).startsWith("-token");
     try (var client = say(opened, "")) {
-      var closed = CompletableFuture.supplyAsync(() -> flood(client));
+      var closed = background(() -> flood(client));
       assertThat(closed.get(20, TimeUnit.SECONDS)).isLessThan(10 << 20);
     }
     connect(opened).close();
@@ -213,5 +220,120 @@ final class TunnelsIT {
       }
     }
     Awaitility.await().until(() -> tunnels.open() == 0);
+  }
+
+  @Test
+  void shouldCarryAGigabyteEachWay() throws Exception {
+    try (var client = connect(open());
+        var server = service.accept()) {
+      var up = background(() -> digest(server));
+      var down = background(() -> digest(client));
+      var sentUp = background(() -> send(client, 1));
+      var sentDown = background(() -> send(server, 2));
+      assertThat(up.get(300, TimeUnit.SECONDS)).isEqualTo(sentUp.get(1, TimeUnit.SECONDS));
+      assertThat(down.get(300, TimeUnit.SECONDS)).isEqualTo(sentDown.get(1, TimeUnit.SECONDS));
+    }
+  }
+
+  @Test
+  void shouldHoldTheWriterUpWhileNobodyReads() throws Exception {
+    try (var client = connect(open());
+        var server = service.accept()) {
+      server.setSendBufferSize(64 << 10);
+      client.setReceiveBufferSize(64 << 10);
+      var sent = new AtomicLong();
+      var writer = Thread.ofPlatform().start(() -> pump(server, sent));
+      var last = new AtomicLong(-1);
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .pollInterval(Duration.ofSeconds(1))
+          .until(() -> last.getAndSet(sent.get()) == sent.get());
+      assertThat(sent.get()).as("what lies between them").isLessThan(16 << 20);
+      var begun = sent.get();
+      client.getInputStream().skipNBytes(begun);
+      Awaitility.await().until(() -> sent.get() > begun);
+      reset(client);
+      assertThat(writer.join(Duration.ofSeconds(20))).as("the writer heard of it").isTrue();
+    }
+  }
+
+  @Test
+  void shouldEndWhenOneSideBreaks() throws Exception {
+    try (var client = connect(open());
+        var server = service.accept()) {
+      reset(client);
+      assertThat(ends(server)).isTrue();
+    }
+    try (var client = connect(open());
+        var server = service.accept()) {
+      reset(server);
+      assertThat(ends(client)).isTrue();
+    }
+    Awaitility.await().until(() -> tunnels.open() == 0);
+  }
+
+  private static void reset(Socket socket) throws IOException {
+    socket.setSoLinger(true, 0);
+    socket.close();
+  }
+
+  private static boolean ends(Socket socket) {
+    try {
+      return socket.getInputStream().read() < 0;
+    } catch (java.net.SocketTimeoutException e) {
+      return false;
+    } catch (IOException reset) {
+      return true;
+    }
+  }
+
+  private static void pump(Socket socket, AtomicLong sent) {
+    try {
+      while (true) {
+        socket.getOutputStream().write(new byte[64 << 10]);
+        sent.addAndGet(64 << 10);
+      }
+    } catch (IOException closed) {
+      assertThat(closed).isNotInstanceOf(java.net.SocketTimeoutException.class);
+    }
+  }
+
+  /** The common pool may have a single thread. */
+  private static <T> CompletableFuture<T> background(Supplier<T> work) {
+    return CompletableFuture.supplyAsync(work, task -> Thread.ofPlatform().start(task));
+  }
+
+  private static long send(Socket socket, int seed) {
+    var random = new SplittableRandom(seed);
+    var sum = new CRC32C();
+    var piece = new byte[100_003]; // no multiple of anything
+    random.nextBytes(piece);
+    try {
+      for (var left = 1L << 30; left > 0; left -= piece.length) {
+        if (left % 7 == 0) {
+          random.nextBytes(piece);
+        }
+        var size = (int) Math.min(left, piece.length);
+        sum.update(piece, 0, size);
+        socket.getOutputStream().write(piece, 0, size);
+      }
+      socket.shutdownOutput();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    return sum.getValue();
+  }
+
+  private static long digest(Socket socket) {
+    var sum = new CRC32C();
+    var piece = new byte[256 << 10];
+    try {
+      for (var n = 0; n >= 0; n = socket.getInputStream().read(piece)) {
+        sum.update(piece, 0, n);
+      }
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    return sum.getValue();
   }
 }

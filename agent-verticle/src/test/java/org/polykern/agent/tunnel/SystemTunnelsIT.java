@@ -1,0 +1,8 @@
+package org.polykern.agent.tunnel;
+
+/** The system's own calls. */
+final class SystemTunnelsIT extends TunnelContract {
+  SystemTunnelsIT() {
+    super(Transport.system());
+  }
+}
