@@ -22,6 +22,7 @@ import org.polykern.common.bus.StreamCommand.OpenService;
 import org.polykern.common.bus.StreamCommand.Outcome;
 import org.polykern.common.bus.StreamCommand.Service;
 import org.polykern.common.bus.StreamCommand.StartService;
+import org.polykern.common.bus.StreamCommand.StopService;
 import org.polykern.common.id.KernelId;
 import org.polykern.common.kernel.KernelState;
 import org.polykern.common.kernel.ServicePort;
@@ -164,5 +165,30 @@ abstract class StreamContract {
     var kernel = start(List.of(), Map.of("block_service_ports", true));
     assertThat(agent().ask(new StartService(kernel, "sshd", Map.of(), Map.of())))
         .isEqualTo(new Outcome.NotStarted("operation blocked", ""));
+  }
+
+  @Test
+  void shouldTellTwoSessionsApart() throws Exception {
+    var one = start(List.of(), Map.of());
+    var two = start(List.of(), Map.of());
+    for (var kernel : List.of(one, two)) {
+      assertThat(agent().ask(new StartService(kernel, "sshd", Map.of(), Map.of())))
+          .isEqualTo(new Outcome.Started(false));
+    }
+    assertThat(agent().ask(new StartService(two, "sshd", Map.of(), Map.of())))
+        .isEqualTo(new Outcome.Started(true));
+    assertThat(agent().ask(new StopService(one, "sshd"))).isEqualTo(new Outcome.Done());
+    assertThat(get((Outcome.Opened) agent().ask(new OpenService(one, "sshd", 2200)), "/"))
+        .startsWith("-refused ");
+    var open = (Outcome.Opened) agent().ask(new OpenService(two, "sshd", 2200));
+    var unused = (Outcome.Opened) agent().ask(new OpenService(two, "sshd", 2200));
+    try (var socket = new Socket(open.host(), open.port())) {
+      socket.getOutputStream().write((open.token() + "\n").getBytes(StandardCharsets.UTF_8));
+      assertThat(new String(socket.getInputStream().readNBytes(10), StandardCharsets.UTF_8))
+          .isEqualTo("+\nSSH-2.0-");
+      agent().stopAndWait(two);
+      assertThat(socket.getInputStream().readAllBytes()).isNotNull(); // it ends
+    }
+    assertThat(get(unused, "/")).startsWith("-gone ");
   }
 }

@@ -38,6 +38,15 @@ final class FakeBackend implements KernelBackend {
   volatile boolean silentRunner;
   volatile boolean diesAtOnce;
   volatile CountDownLatch launchGate = new CountDownLatch(0);
+  volatile Map<String, String> labels = Map.of();
+  volatile int streams;
+
+  /** Type of a question to the type and the body of its answer, with a blank between. */
+  final Map<String, String> answers = new ConcurrentHashMap<>();
+
+  /** Types and bodies of the questions. */
+  final List<String> asked = new CopyOnWriteArrayList<>();
+
   private final ZMQ.Context context = ZMQ.context(1);
   private final Map<String, ContainerRef> living = new ConcurrentHashMap<>();
 
@@ -61,7 +70,7 @@ final class FakeBackend implements KernelBackend {
     if (image.equals("unknown")) {
       throw Problem.notFound("image", "There is no image unknown.").toException();
     }
-    return new ImageRuntime(image, "python", null, Map.of());
+    return new ImageRuntime(image, "python", null, labels);
   }
 
   @Override
@@ -171,10 +180,8 @@ final class FakeBackend implements KernelBackend {
         .start(() -> {
           try (commands;
               messages) {
-            while (commands.recv() != null) {
-              commands.recv();
-              messages.sendMore("hello");
-              messages.send("{\"protocol\": 1, \"runtime\": \"python\", \"next\": 1}\n");
+            for (var type = commands.recvStr(); type != null; type = commands.recvStr()) {
+              answer(messages, type, commands.recvStr());
             }
           } catch (ZMQException closed) {
             assert closed.getErrorCode() == ZMQ.Error.ETERM.getCode();
@@ -184,11 +191,24 @@ final class FakeBackend implements KernelBackend {
       var fresh = dirs.run().resolve("new");
       Files.writeString(
           fresh,
-          "{\"publicKey\": null, \"replin\": %d, \"replout\": %d, \"pid\": 1}"
-              .formatted(replin, replout));
+          "{\"publicKey\": null, \"replin\": %d, \"replout\": %d, \"streams\": %d}"
+              .formatted(replin, replout, streams));
       Files.move(fresh, dirs.announcement());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private void answer(ZMQ.Socket messages, String type, String payload) {
+    var answer = answers.get(type);
+    if (type.equals("hello")) {
+      messages.sendMore("hello");
+      messages.send("{\"protocol\": 1, \"runtime\": \"python\", \"next\": 1}\n");
+    } else if (answer != null) {
+      var end = payload.indexOf('\n');
+      asked.add(type + " " + payload.substring(end + 1));
+      messages.sendMore(answer.substring(0, answer.indexOf(' ')));
+      messages.send(payload.substring(0, end + 1) + answer.substring(answer.indexOf(' ') + 1));
     }
   }
 }
