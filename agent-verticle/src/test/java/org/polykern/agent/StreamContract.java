@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.polykern.common.bus.StreamCommand.ListServices;
 import org.polykern.common.bus.StreamCommand.OpenService;
 import org.polykern.common.bus.StreamCommand.Outcome;
+import org.polykern.common.bus.StreamCommand.ReadServiceLog;
 import org.polykern.common.bus.StreamCommand.Service;
 import org.polykern.common.bus.StreamCommand.StartService;
 import org.polykern.common.bus.StreamCommand.StopService;
@@ -51,8 +52,12 @@ abstract class StreamContract {
   }
 
   KernelId start(List<Integer> preopen, Map<String, Object> options) {
+    return start(agent().image(), preopen, options);
+  }
+
+  KernelId start(String image, List<Integer> preopen, Map<String, Object> options) {
     var kernel = KernelId.random();
-    agent().start(agent().spec(kernel, "512m", agent().image(), preopen, options), 1);
+    agent().start(agent().spec(kernel, "512m", image, preopen, options), 1);
     agent().awaitState(kernel, KernelState.RUNNING);
     return kernel;
   }
@@ -67,6 +72,20 @@ abstract class StreamContract {
               .getBytes(StandardCharsets.UTF_8));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
+  }
+
+  /** Jupyter of a kernel that has it, from its start to what it leaves behind. */
+  void useJupyter(KernelId kernel) throws IOException {
+    assertThat(agent().ask(new StartService(kernel, "jupyter", Map.of(), Map.of())))
+        .isEqualTo(new Outcome.Started(false));
+    assertThat(agent().ask(new StartService(kernel, "jupyter", Map.of(), Map.of())))
+        .isEqualTo(new Outcome.Started(true));
+    var opened = (Outcome.Opened) agent().ask(new OpenService(kernel, "jupyter", null));
+    assertThat(get(opened, "/tree")).startsWith("+\nHTTP/1.1 200 OK").contains("Home Page");
+    agent().ask(new StopService(kernel, "jupyter"));
+    var log = (Outcome.Log) agent().ask(new ReadServiceLog(kernel, "jupyter"));
+    assertThat(log.running()).isFalse();
+    assertThat(log.text()).contains("is running at");
   }
 
   static int freePort() throws IOException {

@@ -22,6 +22,7 @@ final class RunnerMeasurement {
     Path home = Path.of(arguments[0]);
     int idle = Math.max(1, Integer.parseInt(arguments[1]));
     Path scratch = Files.createTempDirectory("runner-measurement-");
+    RunnerFiles.open(scratch);
     ZMQ.Curve.KeyPair keys = ZMQ.Curve.generateKeyPair();
     starts(home, scratch, keys);
     List<RunnerProcess> runners = new ArrayList<>();
