@@ -44,6 +44,17 @@ record Bed(Path home, boolean quick) {
       sessions.create(new SessionSpec(name, "python", Map.of(), Map.of(), false, false, 0));
     }
 
+    /** The same with a port that is open from the start, and a service of its number. */
+    void createWithPort(String name, int port) {
+      sessions.create(
+          new SessionSpec(name, "python", Map.of(), Map.of(), false, false, 0, List.of(port)));
+    }
+
+    /** Where all of its files are. */
+    Path data() {
+      return data;
+    }
+
     /** Runs the code to its end; throws unless it finished with 0. */
     void execute(String session, String code) {
       var step = sessions.execute(session, null, "query", code);
@@ -128,7 +139,7 @@ record Bed(Path home, boolean quick) {
     }
   }
 
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     try (var socket = new ServerSocket(0)) {
       return socket.getLocalPort();
     }

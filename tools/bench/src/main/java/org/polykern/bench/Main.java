@@ -19,6 +19,7 @@ public final class Main implements Callable<Integer> {
   private static final List<Bench> BENCHES =
       List.of(
           new ExecuteBench(),
+          new StreamBench(),
           new ColdStartBench(),
           new RunnerBench(),
           new IdleMemoryBench(),
