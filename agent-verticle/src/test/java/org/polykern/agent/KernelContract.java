@@ -102,7 +102,7 @@ abstract class KernelContract {
   void shouldInterruptAndComplete() {
     var kernel = agent().start();
     agent.execute(kernel, new RunId("sleeper"), Mode.QUERY, "import time; time.sleep(60)", 300);
-    agent.ask(new RunCommand.Interrupt(kernel));
+    agent.ask(new RunCommand.Interrupt(kernel, null));
     var ran =
         agent.follow(kernel, agent.execute(kernel, new RunId("sleeper"), Mode.CONTINUE, "", 5000));
     assertThat(ran.status()).isEqualTo("finished");

@@ -43,6 +43,7 @@ import org.polykern.gateway.session.SessionRestart;
 import org.polykern.gateway.session.SessionRoutes;
 import org.polykern.gateway.session.SessionWaiters;
 import org.polykern.gateway.session.Sessions;
+import org.polykern.gateway.stream.ExecuteRoute;
 import org.polykern.gateway.stream.LiveStreams;
 import org.polykern.gateway.stream.ServiceStreams;
 import org.polykern.gateway.stream.StreamRoutes;
@@ -136,7 +137,12 @@ public final class GatewayVerticle extends VerticleBase {
     endpoints.addAll(events(p, owners).endpoints());
     var restart = new SessionRestart(p.db, p.bus, waiters);
     var parts = new StreamRoutes.SessionParts(sessions, waiters, restart);
-    endpoints.addAll(streams(p, owners, calls, parts).endpoints());
+    var live = new LiveStreams();
+    heard.add(p.bus.subscribe(Addresses.SESSION_EVENTS, live::hear));
+    leaving.add(live::close);
+    endpoints.addAll(streams(p, owners, calls, parts, live).endpoints());
+    endpoints.addAll(
+        new ExecuteRoute(vertx, p.tasks, owners, targets, calls, p.counters, live).endpoints());
     var passes = new TerminalPasses(new RedisTickets(p.redis), keypairs);
     endpoints.addAll(new TerminalPageRoutes(owners, sessions, passes).endpoints());
 
@@ -165,11 +171,12 @@ public final class GatewayVerticle extends VerticleBase {
   }
 
   private StreamRoutes streams(
-      Parts p, Owners owners, KernelCalls calls, StreamRoutes.SessionParts session) {
+      Parts p,
+      Owners owners,
+      KernelCalls calls,
+      StreamRoutes.SessionParts session,
+      LiveStreams live) {
     var tunnels = new Tunnels(vertx);
-    var live = new LiveStreams();
-    heard.add(p.bus.subscribe(Addresses.SESSION_EVENTS, live::hear));
-    leaving.add(live::close);
     var services = new ServiceStreams(vertx, p.tasks, calls, tunnels);
     var parts = new StreamRoutes.StreamParts(p.tasks, calls, tunnels, live, services);
     return new StreamRoutes(vertx, owners, session, parts, null);

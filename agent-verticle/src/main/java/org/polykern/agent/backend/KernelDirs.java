@@ -29,6 +29,11 @@ public record KernelDirs(Path root) {
     return root.resolve("staging");
   }
 
+  /** What runs have written, for clients that read it as a stream; of the agent alone. */
+  public Path runs() {
+    return root.resolve("runs");
+  }
+
   /** Passwd and group files with the user {@code work}. */
   public Path passwd() {
     return root.resolve("passwd");

@@ -137,7 +137,7 @@ public final class Kernel {
 
   /** Makes runs for a new runner; they reach it through whatever link is there. */
   KernelRuns newRuns(boolean adopted) {
-    var made = new KernelRuns(new LinkPort(), System::nanoTime, adopted);
+    var made = new KernelRuns(new LinkPort(), System::nanoTime, dirs().runs(), adopted);
     runs = made;
     return made;
   }

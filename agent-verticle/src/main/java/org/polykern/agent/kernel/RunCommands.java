@@ -3,14 +3,19 @@ package org.polykern.agent.kernel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.polykern.agent.backend.KernelBackend;
+import org.polykern.agent.run.KernelRuns;
 import org.polykern.agent.runnerlink.RunnerLink;
 import org.polykern.common.bus.RunCommand;
+import org.polykern.common.bus.RunCommand.AnswerStream;
+import org.polykern.common.bus.RunCommand.BeginStream;
 import org.polykern.common.bus.RunCommand.Cancel;
 import org.polykern.common.bus.RunCommand.Complete;
 import org.polykern.common.bus.RunCommand.Execute;
 import org.polykern.common.bus.RunCommand.Interrupt;
+import org.polykern.common.bus.RunCommand.LeaveStream;
 import org.polykern.common.bus.RunCommand.Outcome;
 import org.polykern.common.bus.RunCommand.ReadLog;
+import org.polykern.common.bus.RunCommand.ReadStream;
 import org.polykern.common.id.KernelId;
 import org.polykern.common.problem.ProblemException;
 
@@ -35,9 +40,20 @@ public final class RunCommands {
    */
   public Outcome handle(RunCommand command) {
     return switch (command) {
-      case Execute execute -> execute(execute);
+      case Execute execute -> runs(execute.kernelId()).execute(execute);
       case Interrupt interrupt -> {
-        link(interrupt.kernelId()).interrupt(null);
+        link(interrupt.kernelId())
+            .interrupt(interrupt.runId() == null ? null : interrupt.runId().value());
+        yield new Outcome.Done();
+      }
+      case BeginStream begin -> runs(begin.kernelId()).streams().begin(begin);
+      case ReadStream read -> read(read);
+      case AnswerStream answer -> {
+        runs(answer.kernelId()).streams().answer(answer);
+        yield new Outcome.Done();
+      }
+      case LeaveStream leave -> {
+        runs(leave.kernelId()).streams().leave(leave);
         yield new Outcome.Done();
       }
       case Cancel cancel -> {
@@ -52,14 +68,24 @@ public final class RunCommands {
     };
   }
 
-  private Outcome execute(Execute call) {
-    var kernel = kernels.get(call.kernelId());
+  private Outcome read(ReadStream call) {
+    try {
+      return runs(call.kernelId()).streams().read(call);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw KernelProblems.notReady(call.kernelId()).toException();
+    }
+  }
+
+  /** They know by themselves when the kernel is lost. */
+  private KernelRuns runs(KernelId id) {
+    var kernel = kernels.get(id);
     awaitRunning(kernel);
     var runs = kernel.runs();
     if (runs == null) {
-      throw KernelProblems.notReady(call.kernelId()).toException();
+      throw KernelProblems.notReady(id).toException();
     }
-    return runs.execute(call); // which knows by itself when the kernel is lost
+    return runs;
   }
 
   private RunnerLink link(KernelId id) {

@@ -50,11 +50,12 @@ final class Console {
   /** Says that text is missing here; nothing for 0. */
   void mark(long droppedPoints) {
     if (droppedPoints > 0) {
-      var text =
-          String.format(
-              Locale.ROOT, "\n[polykern: %,d characters were dropped here]\n", droppedPoints);
-      add(Output.text(OutputKind.STDERR, new Receipt(0, 0), text));
+      add(Output.text(OutputKind.STDERR, new Receipt(0, 0), droppedMark(droppedPoints)));
     }
+  }
+
+  static String droppedMark(long points) {
+    return String.format(Locale.ROOT, "\n[polykern: %,d characters were dropped here]\n", points);
   }
 
   List<ConsoleItem> items() {

@@ -1,5 +1,6 @@
 package org.polykern.agent.run;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
@@ -39,19 +40,36 @@ public final class KernelRuns implements RunnerListener {
   private final RunTable runs = new RunTable();
   private final Intake intake;
   private final Answers answers;
+  private final RunStreams streams;
+  private final StreamCalls streamCalls;
   private boolean plain;
   private Refusals refusals = Refusals.NONE;
   private @Nullable Long greetedNanos;
 
   /**
+   * @param logs directory for the output of streams; made when there is one
    * @param adopted true when the runner may have output from before: numbers start anywhere
    */
-  public KernelRuns(RunnerPort port, LongSupplier nanos, boolean adopted) {
+  public KernelRuns(RunnerPort port, LongSupplier nanos, Path logs, boolean adopted) {
     this.port = port;
     this.nanos = nanos;
     this.intake = new Intake(port, adopted);
     this.answers = new Answers(nanos, intake);
     this.greetedNanos = adopted ? null : nanos.getAsLong() - REPLAY;
+    this.streams = new RunStreams(logs, runs, nanos);
+    this.streamCalls =
+        new StreamCalls(
+            lock, new StreamCalls.Parts(runs, streams, intake, answers), port, nanos, this::newRun);
+    if (adopted) {
+      streams.adopt(this::newRun);
+    } else {
+      streams.clear();
+    }
+  }
+
+  /** Runs that are read as streams. */
+  public StreamCalls streams() {
+    return streamCalls;
   }
 
   /**
@@ -68,6 +86,9 @@ public final class KernelRuns implements RunnerListener {
       var lost = answers.lost;
       if (needsRunner && lost != null) {
         return new Outcome.KernelLost(idOf(call), lost, List.of());
+      }
+      if (known != null && known.stream != null) {
+        throw RunProblems.streamed(known.id).toException();
       }
       var run = attach(call, known);
       run.detached = false;
@@ -139,6 +160,9 @@ public final class KernelRuns implements RunnerListener {
         if (!run.detached && run.callers == 0 && now - run.lastPollNanos > abandoned) {
           run.detached = true;
           run.giveUp();
+          if (run.stream != null) {
+            run.stream.release();
+          }
         }
         cancelDeserted(run);
       }
@@ -164,6 +188,7 @@ public final class KernelRuns implements RunnerListener {
     try {
       intake.onHello(hello);
       plain = hello.plain();
+      streams.plain = plain;
       if (greetedNanos == null) {
         greetedNanos = nanos.getAsLong();
       }
@@ -232,6 +257,9 @@ public final class KernelRuns implements RunnerListener {
       }
     }
     run.waiting = waiting;
+    if (waiting && run.stream != null) {
+      run.stream.noteWaiting();
+    }
     run.changed.signalAll();
   }
 
@@ -244,6 +272,10 @@ public final class KernelRuns implements RunnerListener {
         return;
       }
       told.signalAll();
+    }
+    if (run.stream != null) {
+      keep(run, run.stream, kind, receipt, body);
+      return;
     }
     run.add(Output.of(kind, receipt, body), nanos.getAsLong());
     if (intake.needsRelief()) {
@@ -260,6 +292,14 @@ public final class KernelRuns implements RunnerListener {
     if (plain) {
       run.shed(KEPT_PLAIN_BYTES);
     }
+  }
+
+  private void keep(Run run, RunStream stream, OutputKind kind, Receipt receipt, byte[] body) {
+    if (stream.add(run, kind, receipt.seq, body)) {
+      run.changed.signalAll();
+    }
+    streams.settle(run, receipt);
+    flushAcks();
   }
 
   private Run attach(Execute call, @Nullable Run known) {

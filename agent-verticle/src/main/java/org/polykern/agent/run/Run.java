@@ -42,6 +42,9 @@ final class Run {
   long lastOutputNanos;
   long lastPollNanos;
 
+  /** Of a run that is read as a stream, else null; then nothing is unread here. */
+  @Nullable RunStream stream;
+
   /** The answer that ended it, for a client that lost it. */
   Outcome.@Nullable Result last;
 

@@ -3,6 +3,7 @@ package org.polykern.agent.run;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.polykern.common.id.RunId;
@@ -12,6 +13,7 @@ final class RunTable {
   static final int MAX_RUNS = 256;
   static final Duration ABANDONED = Duration.ofMinutes(10);
   private static final long REDELIVERY = Duration.ofSeconds(60).toNanos();
+  private static final long STREAM_KEPT = Duration.ofHours(1).toNanos();
   private static final long RELIEF_AGE = Duration.ofSeconds(5).toNanos();
 
   private final Map<RunId, Run> runs = new LinkedHashMap<>();
@@ -37,6 +39,7 @@ final class RunTable {
       }
       old.get().giveUp();
       runs.remove(old.get().id);
+      RunStreams.delete(List.of(old.get()));
     }
     runs.put(run.id, run);
     return true;
@@ -53,11 +56,19 @@ final class RunTable {
 
   /** Drops what was delivered a minute ago, and what nobody came back for. */
   void forget(long now) {
-    runs.values()
-        .removeIf(run ->
-            run.isDelivered()
-                ? now - run.lastNanos > REDELIVERY
-                : run.detached && run.ended && now - run.lastPollNanos > 2 * ABANDONED.toNanos());
+    var old = runs.values().stream().filter(run -> isOver(run, now)).toList();
+    old.forEach(run -> runs.remove(run.id));
+    RunStreams.delete(old);
+  }
+
+  private static boolean isOver(Run run, long now) {
+    var unasked = now - run.lastPollNanos;
+    if (run.stream != null) {
+      return run.ended && run.callers == 0 && unasked > STREAM_KEPT;
+    }
+    return run.isDelivered()
+        ? now - run.lastNanos > REDELIVERY
+        : run.detached && run.ended && unasked > 2 * ABANDONED.toNanos();
   }
 
   /**

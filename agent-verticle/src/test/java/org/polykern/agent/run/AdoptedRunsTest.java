@@ -27,7 +27,7 @@ class AdoptedRunsTest {
 
   private final AtomicLong offset = new AtomicLong();
   private final KernelRuns runs =
-      new KernelRuns(new SilentPort(), () -> System.nanoTime() + offset.get(), true);
+      new KernelRuns(new SilentPort(), () -> System.nanoTime() + offset.get(), NoLogs.HERE, true);
 
   @Test
   void shouldAskForPatienceUntilTheRunnerHasSpoken() {

@@ -24,7 +24,7 @@ final class BatchRunsTest {
   private final FakeRunner runner = new FakeRunner();
   private final AtomicLong later = new AtomicLong();
   private final KernelRuns runs =
-      new KernelRuns(runner, () -> System.nanoTime() + later.get(), false);
+      new KernelRuns(runner, () -> System.nanoTime() + later.get(), NoLogs.HERE, false);
 
   private Outcome.Result call(Mode mode, Map<String, Object> options, int waitMillis, int quiet) {
     return (Outcome.Result)

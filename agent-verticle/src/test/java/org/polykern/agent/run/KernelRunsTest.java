@@ -27,7 +27,7 @@ final class KernelRunsTest {
   private final FakeRunner runner = new FakeRunner();
   private final AtomicLong later = new AtomicLong();
   private final KernelRuns runs =
-      new KernelRuns(runner, () -> System.nanoTime() + later.get(), false);
+      new KernelRuns(runner, () -> System.nanoTime() + later.get(), NoLogs.HERE, false);
 
   private Outcome call(@Nullable String run, Mode mode, String code, int waitMillis) {
     var id = run == null ? null : new RunId(run);
@@ -209,7 +209,7 @@ final class KernelRunsTest {
 
   @Test
   void shouldRebuildItsRunsFromHello() {
-    var adopted = new KernelRuns(runner, System::nanoTime, true);
+    var adopted = new KernelRuns(runner, System::nanoTime, NoLogs.HERE, true);
     adopted.onHello(
         new RunnerHello(
             "python",

@@ -47,7 +47,7 @@ final class OutputPropertyTest {
   @Property(tries = 150)
   void shouldLoseAndReorderNothing(@ForAll("pieces") List<Piece> pieces) {
     var runner = new FakeRunner();
-    var runs = new KernelRuns(runner, System::nanoTime, false);
+    var runs = new KernelRuns(runner, System::nanoTime, NoLogs.HERE, false);
     var items = new ArrayList<ConsoleItem>();
     read(runs, Mode.QUERY, items);
     var seq = 0L;

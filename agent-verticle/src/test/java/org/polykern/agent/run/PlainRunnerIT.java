@@ -30,7 +30,7 @@ final class PlainRunnerIT {
   private final PlainRunner runner = new PlainRunner();
   private final RunnerLinks links = new RunnerLinks();
   private final AtomicReference<@Nullable RunnerLink> link = new AtomicReference<>();
-  private final KernelRuns runs = new KernelRuns(new Port(), System::nanoTime, false);
+  private final KernelRuns runs = new KernelRuns(new Port(), System::nanoTime, NoLogs.HERE, false);
   private int made;
 
   @BeforeAll

@@ -82,7 +82,7 @@ abstract class BusContract {
               throw Samples.PROBLEM.toException();
             })
         .await();
-    assertThatThrownBy(() -> client.request(RUNS, new RunCommand.Interrupt(kernel())))
+    assertThatThrownBy(() -> client.request(RUNS, new RunCommand.Interrupt(kernel(), null)))
         .asInstanceOf(InstanceOfAssertFactories.type(ProblemException.class))
         .extracting(ProblemException::problem)
         .isEqualTo(Samples.PROBLEM);
@@ -102,7 +102,8 @@ abstract class BusContract {
               return new RunCommand.Outcome.Done();
             })
         .await();
-    expect(ProblemCode.INTERNAL, () -> client.request(RUNS, new RunCommand.Interrupt(kernel())));
+    expect(
+        ProblemCode.INTERNAL, () -> client.request(RUNS, new RunCommand.Interrupt(kernel(), null)));
     expect(ProblemCode.INTERNAL, () -> client.request(RUNS, new RunCommand.ReadLog(kernel(), 1)));
   }
 

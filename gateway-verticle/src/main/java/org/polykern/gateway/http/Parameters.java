@@ -56,6 +56,11 @@ public final class Parameters {
     return new Parameters(merged, "");
   }
 
+  /** Of a message that is one JSON object. Throws 400 for anything else. */
+  public static Parameters ofMessage(String text) {
+    return new Parameters(Json.readObject(text.getBytes(StandardCharsets.UTF_8)), "");
+  }
+
   private static String escape(String key) {
     return key.replace("~", "~0").replace("/", "~1");
   }
@@ -138,6 +143,23 @@ public final class Parameters {
           names[0], "Expected a number from " + min + " to " + max + ", but got " + number + ".");
     }
     return number.intValueExact();
+  }
+
+  /** A whole number that is not negative. */
+  public long number(String name, long fallback) {
+    var node = find(name);
+    if (node == null) {
+      return fallback;
+    }
+    var number = numberOf(name, node);
+    try {
+      if (number != null && number.signum() >= 0) {
+        return number.longValueExact();
+      }
+    } catch (ArithmeticException e) {
+      // Said below.
+    }
+    throw wrong(name, "a whole number that is not negative", node);
   }
 
   /** Null when absent; a JSON text that holds an object is accepted too. */

@@ -14,12 +14,12 @@ import org.polykern.gateway.http.Parameters;
  * @param mode null for the legacy mode {@code complete}
  * @param runId null for a new run
  */
-record ExecuteRequest(
+public record ExecuteRequest(
     @Nullable Mode mode, @Nullable RunId runId, String code, Map<String, Object> options) {
   private static final int MAX_RUN_ID = 64;
 
   /** Throws 400 naming the key. */
-  static ExecuteRequest of(Parameters p) {
+  public static ExecuteRequest of(Parameters p) {
     var mode = mode(p);
     var runId = runId(p);
     if (runId == null && (mode == Mode.CONTINUE || mode == Mode.INPUT)) {
@@ -56,7 +56,7 @@ record ExecuteRequest(
     };
   }
 
-  private static @Nullable RunId runId(Parameters p) {
+  static @Nullable RunId runId(Parameters p) {
     var text = p.text("runId", "run_id");
     if (text == null) {
       return null;

@@ -84,7 +84,7 @@ public final class KernelCalls {
   }
 
   /** Other things may be unknown too: a run, a file. */
-  static boolean isUnknownKernel(Problem problem) {
+  public static boolean isUnknownKernel(Problem problem) {
     return problem.code() == ProblemCode.OBJECT_NOT_FOUND
         && problem.shownTitle().startsWith("No such kernel");
   }

@@ -34,7 +34,7 @@ public final class KernelTargets {
    *
    * @throws org.polykern.common.problem.ProblemException 404, or 400 when it does not run
    */
-  KernelTarget resolve(String accessKey, String ref) {
+  public KernelTarget resolve(String accessKey, String ref) {
     var key = new Key(accessKey, ref);
     var entry = cache.get(key);
     if (entry != null && System.nanoTime() - entry.readAt < FRESH.toNanos()) {

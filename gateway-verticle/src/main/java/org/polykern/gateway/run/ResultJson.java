@@ -12,7 +12,7 @@ import org.polykern.common.bus.RunCommand.Outcome;
 import org.polykern.common.id.RunId;
 
 /** Results of runs in the client API's form. */
-final class ResultJson {
+public final class ResultJson {
   /** What the API promises per stream and call, in code points; the rest is cut off. */
   static final int STREAM_LIMIT = 524_288;
 
@@ -42,7 +42,34 @@ final class ResultJson {
     return result(runId, "finished", KERNEL_LOST, Map.of(), items);
   }
 
+  /** What a stream tells about its run, with the members that are ours: where to read on. */
+  public static Map<String, Object> message(Outcome.Piece piece) {
+    var question = piece.question();
+    Object options = question == null ? Map.of() : Map.of("is_password", question.isPassword());
+    var body =
+        body(piece.runId(), piece.status(), piece.exitCode(), options, console(piece.console()));
+    body.put("offset", piece.offset());
+    return body;
+  }
+
+  /** The last message of a stream whose kernel is gone; why goes to stderr. */
+  public static Map<String, Object> lostMessage(RunId runId, long offset, String reason) {
+    var console = List.<Object>of(List.of("stderr", reason + "\n"));
+    var body = body(runId, "finished", KERNEL_LOST, Map.of(), console);
+    body.put("offset", offset);
+    return body;
+  }
+
   private static Map<String, Object> result(
+      RunId runId,
+      String status,
+      @Nullable Integer exitCode,
+      Object options,
+      List<Object> console) {
+    return Map.of("result", body(runId, status, exitCode, options, console));
+  }
+
+  private static Map<String, Object> body(
       RunId runId,
       String status,
       @Nullable Integer exitCode,
@@ -55,7 +82,7 @@ final class ResultJson {
     body.put("options", options);
     body.put("files", List.of());
     body.put("console", console);
-    return Map.of("result", body);
+    return body;
   }
 
   static List<Object> console(List<ConsoleItem> items) {

@@ -109,6 +109,7 @@ public final class RunRoutes {
       case Outcome.Result result -> ResultJson.of(result);
       case Outcome.KernelLost lost -> ResultJson.lost(lost.runId(), lost.reason(), lost.console());
       case Outcome.Completions ignored -> throw unexpected(outcome);
+      case Outcome.Piece ignored -> throw unexpected(outcome);
       case Outcome.Log ignored -> throw unexpected(outcome);
       case Outcome.Done ignored -> throw unexpected(outcome);
     };
@@ -142,11 +143,12 @@ public final class RunRoutes {
   }
 
   private Answer interrupt(Call call) throws InterruptedException {
+    var run = ExecuteRequest.runId(call.parameters());
     calls.run(
         ownerKey(call),
         call.segment("session"),
         KernelCalls.PATIENCE,
-        target -> new RunCommand.Interrupt(target.kernel()));
+        target -> new RunCommand.Interrupt(target.kernel(), run));
     return Answer.noContent();
   }
 
