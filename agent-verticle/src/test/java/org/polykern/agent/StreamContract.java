@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.polykern.common.bus.StreamCommand.ListServices;
 import org.polykern.common.bus.StreamCommand.OpenService;
+import org.polykern.common.bus.StreamCommand.OpenTerminal;
 import org.polykern.common.bus.StreamCommand.Outcome;
 import org.polykern.common.bus.StreamCommand.ReadServiceLog;
 import org.polykern.common.bus.StreamCommand.Service;
@@ -209,5 +210,43 @@ abstract class StreamContract {
       assertThat(socket.getInputStream().readAllBytes()).isNotNull(); // it ends
     }
     assertThat(get(unused, "/")).startsWith("-gone ");
+  }
+
+  private TerminalView terminal(KernelId kernel) throws IOException {
+    return new TerminalView((Outcome.Opened) agent().ask(new OpenTerminal(kernel, "main", 24, 80)));
+  }
+
+  @Test
+  void shouldKeepATerminalOverARestartOfTheAgent() throws Exception {
+    var kernel = start(List.of(), Map.of());
+    try (var view = terminal(kernel);
+        var second = terminal(kernel)) {
+      view.type("echo $((6 * 7))-answer\r");
+      assertThat(view.readTo("42-answer")).isNotEmpty();
+      assertThat(second.readTo("42-answer")).isNotEmpty();
+      agent().leave();
+      agent = new AgentFixture(config(data));
+    }
+    agent().awaitState(kernel, KernelState.RUNNING);
+    try (var again = terminal(kernel)) {
+      assertThat(again.readTo("42-answer")).as("what was shown before").isNotEmpty();
+      again.type("echo more-$((6 * 6))\r");
+      assertThat(again.readTo("more-36")).isNotEmpty();
+    }
+  }
+
+  @Test
+  void shouldStopAFloodSoonAfterTheKey() throws Exception {
+    var kernel = start(List.of(), Map.of());
+    try (var view = terminal(kernel)) {
+      view.type("yes\r");
+      view.skip(8 << 20);
+      // The reader pauses, so that everything between it and the program is full.
+      Awaitility.await().pollDelay(Duration.ofMillis(500)).until(() -> true);
+      view.type("\003");
+      view.type("echo over-$((5 * 5))\r"); // a shell drops the rest of an interrupted line
+      var behind = view.readTo("over-25");
+      assertThat(behind.length()).as("what was under way").isLessThan(2 << 20);
+    }
   }
 }
