@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.polykern.agent.backend.Launch;
 import org.polykern.agent.jail.JailHome;
+import org.polykern.agent.service.ServicePorts;
 
 /** The body of a container's creation. */
 final class ContainerPlan {
@@ -164,7 +165,9 @@ final class ContainerPlan {
     labels.put(Labels.OWNER_USER, spec.userId());
     labels.put(Labels.OWNER_PROJECT, spec.projectId());
     labels.put(Labels.SERVICE_PORTS, servicePorts(launch));
-    labels.put(Labels.BLOCK_SERVICE_PORTS, "0");
+    labels.put(
+        Labels.BLOCK_SERVICE_PORTS,
+        ServicePorts.areBlocked(spec.resourceOptions(), launch.image().labels()) ? "1" : "0");
     labels.put(Labels.INSTANCE, settings.instance());
     labels.put(Labels.GENERATION, Integer.toString(launch.generation()));
     return labels;

@@ -1,5 +1,7 @@
 package org.polykern.agent.docker;
 
+import org.polykern.agent.service.ServicePorts;
+
 /** Names of labels on images and containers. */
 final class Labels {
   static final String KERNEL_ID = "ai.backend.kernel-id";
@@ -8,8 +10,8 @@ final class Labels {
   static final String OWNER = "ai.backend.owner";
   static final String OWNER_USER = "ai.backend.owner-user-id";
   static final String OWNER_PROJECT = "ai.backend.owner-project-id";
-  static final String SERVICE_PORTS = "ai.backend.service-ports";
-  static final String BLOCK_SERVICE_PORTS = "ai.backend.internal.block-service-ports";
+  static final String SERVICE_PORTS = ServicePorts.LABEL;
+  static final String BLOCK_SERVICE_PORTS = ServicePorts.BLOCK_LABEL;
   static final String INSTANCE = "org.polykern.instance";
   static final String GENERATION = "org.polykern.generation";
 

@@ -10,6 +10,7 @@ import org.polykern.agent.backend.ImageRuntime;
 import org.polykern.agent.device.Allocation;
 import org.polykern.agent.runnerlink.Announcement;
 import org.polykern.agent.runnerlink.LinkKeys;
+import org.polykern.agent.service.ServicePorts;
 import org.polykern.common.kernel.KernelObserved;
 import org.polykern.common.kernel.KernelSpec;
 import org.polykern.common.kernel.KernelState;
@@ -19,8 +20,6 @@ import org.polykern.common.problem.Problem;
 /** All that must be known of a kernel after a crash. */
 public record KernelRecord(
     KernelSpec spec, Progress progress, Allocation allocation, Made made, End end) {
-  private static final String BLOCK_SERVICE_PORTS = "ai.backend.internal.block-service-ports";
-
   public KernelRecord {
     Objects.requireNonNull(spec);
     Objects.requireNonNull(progress);
@@ -201,12 +200,8 @@ public record KernelRecord(
   /** Whether the session was created without a way to its services. */
   boolean blocksServices() {
     var image = image();
-    return isYes(spec.resourceOptions().get("block_service_ports"))
-        || (image != null && isYes(image.labels().get(BLOCK_SERVICE_PORTS)));
-  }
-
-  private static boolean isYes(@Nullable Object value) {
-    return value != null && (value.equals(true) || value.equals("1") || value.equals("true"));
+    return ServicePorts.areBlocked(
+        spec.resourceOptions(), image == null ? Map.of() : image.labels());
   }
 
   /** Name of the backend that has the container, or null when there is none. */

@@ -8,12 +8,18 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.polykern.common.kernel.ServicePort;
 
 /** Which services a kernel has. */
 public final class ServicePorts {
   /** The image's label: {@code name:protocol:port} or {@code name:protocol:[port,port]}, commas. */
   public static final String LABEL = "ai.backend.service-ports";
+
+  /** On an image or a container: {@code 1} where nobody may reach its services. */
+  public static final String BLOCK_LABEL = "ai.backend.internal.block-service-ports";
+
+  private static final String BLOCK_OPTION = "block_service_ports";
 
   /** Protocol of a service that its user starts. */
   public static final String PREOPEN = "preopen";
@@ -55,6 +61,15 @@ public final class ServicePorts {
       services.put(service.name(), service);
     }
     return List.copyOf(services.values());
+  }
+
+  /** Whether a session was created without a way to its services, or its image has none. */
+  public static boolean areBlocked(Map<String, Object> options, Map<String, String> imageLabels) {
+    return isYes(options.get(BLOCK_OPTION)) || isYes(imageLabels.get(BLOCK_LABEL));
+  }
+
+  private static boolean isYes(@Nullable Object value) {
+    return value != null && (value.equals(true) || value.equals("1") || value.equals("true"));
   }
 
   /**

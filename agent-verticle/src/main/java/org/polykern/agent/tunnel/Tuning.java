@@ -16,8 +16,11 @@ final class Tuning {
   /** The system doubles it. What a reader must skip after Ctrl-C lies in these buffers. */
   private static final int INTERACTIVE_SOCKET = 64 << 10;
 
-  /** A kernel is on this machine; left to itself, the buffer would grow to tens of megabytes. */
-  private static final int BULK_SOCKET = 256 << 10;
+  /**
+   * Left to itself, what the system holds for us would grow to tens of megabytes, and epoll reads
+   * all of it at once when the peer has closed, whether the other side takes it or not.
+   */
+  static final int BULK_SOCKET = 256 << 10;
 
   private Tuning() {}
 

@@ -91,4 +91,13 @@ final class ServicePortsTest {
         .satisfies(e -> assertThat(e.getMessage().length()).isLessThan(1000));
     assertThatThrownBy(() -> of("x".repeat(20_000))).hasMessageContaining("20000 characters");
   }
+
+  @Test
+  void shouldKnowWhoBlocksServices() {
+    assertThat(ServicePorts.areBlocked(Map.of(), Map.of())).isFalse();
+    assertThat(ServicePorts.areBlocked(Map.of("block_service_ports", true), Map.of())).isTrue();
+    assertThat(ServicePorts.areBlocked(Map.of("block_service_ports", false), Map.of())).isFalse();
+    assertThat(ServicePorts.areBlocked(Map.of(), Map.of(ServicePorts.BLOCK_LABEL, "1"))).isTrue();
+    assertThat(ServicePorts.areBlocked(Map.of(), Map.of(ServicePorts.BLOCK_LABEL, "0"))).isFalse();
+  }
 }

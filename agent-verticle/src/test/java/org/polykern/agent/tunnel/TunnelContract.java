@@ -9,6 +9,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -254,6 +256,34 @@ abstract class TunnelContract {
       Awaitility.await().until(() -> sent.get() > begun);
       reset(client);
       assertThat(writer.join(Duration.ofSeconds(20))).as("the writer heard of it").isTrue();
+    }
+  }
+
+  @Test
+  void shouldDeliverWhatWasSentBeforeTheEnd() throws Exception {
+    try (var client = connect(open());
+        var server = service.accept()) {
+      var sent = new byte[3 << 20];
+      new Random(1).nextBytes(sent);
+      var writer =
+          background(() -> {
+            write(server, sent);
+            return true;
+          });
+      assertThat(client.getInputStream().readNBytes(1)).isEqualTo(new byte[] {sent[0]});
+      Awaitility.await().pollDelay(Duration.ofSeconds(1)).until(() -> true); // all are full
+      var rest = client.getInputStream().readAllBytes();
+      assertThat(rest).isEqualTo(Arrays.copyOfRange(sent, 1, sent.length));
+      assertThat(writer.get(20, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  private static void write(Socket socket, byte[] bytes) {
+    try {
+      socket.getOutputStream().write(bytes);
+      socket.shutdownOutput();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
     }
   }
 
