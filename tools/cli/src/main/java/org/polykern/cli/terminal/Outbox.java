@@ -15,6 +15,7 @@ final class Outbox {
   private static final byte INPUT = 1;
   private static final byte RESIZE = 2;
   private static final byte PING = 3;
+  private static final byte TAKEN = 6;
   private static final int FRAMES = 1024;
   private static final Duration PATIENCE = Duration.ofMillis(300);
 
@@ -46,6 +47,14 @@ final class Outbox {
   /** Asks for a sign of life. */
   void ping() {
     var _ = frames.offer(ByteBuffer.allocate(1).put(PING).flip());
+  }
+
+  /**
+   * So many more bytes were drawn: the server waits for this, so that what a program writes does
+   * not pile up on its way here, and Ctrl-C is seen to stop it. False where nothing is taken now.
+   */
+  boolean taken(int bytes) {
+    return frames.offer(ByteBuffer.allocate(5).put(TAKEN).putInt(bytes).flip());
   }
 
   private void send() {

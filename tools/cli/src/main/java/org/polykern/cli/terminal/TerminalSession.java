@@ -151,7 +151,8 @@ public final class TerminalSession {
   private Connection connection(LocalTerminal local, ApiSocket socket) {
     Outbox sending = new Outbox(socket);
     outbox = sending;
-    View view = new View(local, socket, (from, end) -> events.add(new Event.Ended(from, end)));
+    View view =
+        new View(local, socket, sending, (from, end) -> events.add(new Event.Ended(from, end)));
     return new Connection(socket, view, sending);
   }
 

@@ -13,6 +13,9 @@ final class View {
   private static final int SCREEN = 4;
   private static final int ENDED = 5;
 
+  /** Bytes; an eighth of what the server keeps on the way. */
+  private static final int TELL_EVERY = 64 * 1024;
+
   /** As a new terminal is: what another program set is no part of this one's screen. */
   private static final byte[] CLEAR =
       ("\033[?1000l\033[?1002l\033[?1003l\033[?1004l\033[?1006l\033[?2004l\033[?1049l"
@@ -30,13 +33,17 @@ final class View {
 
   private final LocalTerminal local;
   private final ApiSocket socket;
+  private final Outbox outbox;
+  private int untold; // bytes drawn that the server does not know of; of the drawing thread
   private volatile boolean drawing;
   private volatile boolean drawn;
 
   /** Draws from now on. */
-  View(LocalTerminal local, ApiSocket socket, BiConsumer<View, End> ends) {
+  View(LocalTerminal local, ApiSocket socket, Outbox outbox, BiConsumer<View, End> ends) {
     this.local = local;
     this.socket = socket;
+    this.outbox = outbox;
+    var _ = outbox.taken(0);
     Thread.ofVirtual().name("terminal-draw").start(() -> ends.accept(this, draw()));
   }
 
@@ -76,6 +83,10 @@ final class View {
     }
     if (type == SCREEN || type == OUTPUT) {
       local.draw(frame.array(), frame.arrayOffset() + frame.position(), frame.remaining());
+      untold += frame.remaining();
+      if (untold >= TELL_EVERY && outbox.taken(untold)) {
+        untold = 0;
+      }
     }
     // Sizes and pongs: that they came is what they say. Others are for newer clients.
   }

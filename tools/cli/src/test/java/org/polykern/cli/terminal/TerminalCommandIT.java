@@ -24,9 +24,11 @@ class TerminalCommandIT {
   private static final int RESIZE = 2;
   private static final int SCREEN = 4;
   private static final int ENDED = 5;
+  private static final int TAKEN = 6;
   private static final String DETACH = "\020\021";
 
   private final List<String> seen = new CopyOnWriteArrayList<>();
+  private final AtomicInteger taken = new AtomicInteger(-1);
   private final AtomicInteger connections = new AtomicInteger();
   private StreamServer server;
 
@@ -66,13 +68,16 @@ class TerminalCommandIT {
           if (typed.contains("!")) {
             return;
           }
-          if (typed.contains(".")) {
+          if (typed.contains("#")) {
+            frame(peer, OUTPUT, "x".repeat(100_000));
+          } else if (typed.contains(".")) {
             frame(peer, ENDED, "The session has ended.");
           } else {
             frame(peer, OUTPUT, typed.toUpperCase(java.util.Locale.ROOT));
           }
         }
         case RESIZE -> seen.add("size " + payload.getShort() + "x" + payload.getShort());
+        case TAKEN -> taken.addAndGet(payload.getInt());
         default -> seen.add("other");
       }
     }
@@ -146,6 +151,17 @@ class TerminalCommandIT {
       run.awaitOut("\033[H\033[2Jscreen 2");
       run.type("again");
       run.awaitOut("AGAIN");
+      run.type(DETACH);
+      assertThat(run.exitCode()).isZero();
+    }
+  }
+
+  @Test
+  void shouldTellHowMuchItDrew() throws Exception {
+    try (CliProcess run = terminal("mysess")) {
+      run.awaitOut("screen 1");
+      run.type("#");
+      await().until(() -> taken.get() == -1 + 100_000 + "screen 1\r\n".length());
       run.type(DETACH);
       assertThat(run.exitCode()).isZero();
     }
