@@ -22,7 +22,7 @@ export class Connection {
     this.on = on;
     this.pause = FIRST_PAUSE_MS;
     window.addEventListener("online", () => this.hurry());
-    window.addEventListener("offline", () => this.socket?.close());
+    window.addEventListener("offline", () => this.drop());
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") this.hurry();
     });
@@ -44,7 +44,9 @@ export class Connection {
       this.taken(0); // from here on the server waits for us
       this.on.state("connected", "Connected");
     };
-    socket.onmessage = (message) => this.receive(new Uint8Array(message.data));
+    socket.onmessage = (message) => {
+      if (this.socket === socket) this.receive(new Uint8Array(message.data));
+    };
     socket.onclose = (end) => {
       if (this.socket !== socket) return;
       this.socket = undefined;
@@ -96,6 +98,15 @@ export class Connection {
       // The network is away; it will come back.
     }
     return undefined;
+  }
+
+  /** The network is gone; a socket would notice much later. */
+  drop() {
+    const socket = this.socket;
+    if (!socket) return;
+    this.socket = undefined;
+    socket.close();
+    this.closed({ code: 0, reason: "" }, true);
   }
 
   /** Whatever was waited for may be there now. */

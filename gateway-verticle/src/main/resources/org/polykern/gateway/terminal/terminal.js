@@ -24,6 +24,7 @@ const terminal = new Terminal({
 const fit = new FitAddon.FitAddon();
 terminal.loadAddon(fit);
 terminal.open(element("screen"));
+window.terminal = terminal; // for the browser's console
 
 function wear(name) {
   terminal.setOption("theme", themes[name]);
