@@ -72,6 +72,22 @@ final class Training {
   /** What prints is a child of the shell's, which would miss the signal while it forks. */
   private static final String SLEEP = "sh -c 'echo 1; exec sleep 60'";
 
+  /** A service that does all that one can do before it listens, and one that always listens. */
+  private static final Map<String, String> SERVICES =
+      Map.of(
+          "fails.json",
+          """
+          {"command": ["sh", "-c", "echo {ports[0]} ${{ said[out] }}; exit 3"], "env": {"A": "{{}}"},
+           "default_arguments": {"-a": "1"}, "allowed_arguments": ["-b"], "allowed_envs": ["B"],
+           "prestart": [
+            {"action": "mkdir", "args": {"path": "made"}},
+            {"action": "write_file", "args": {"filename": "made/file", "body": ["{runtime_path}"]}},
+            {"action": "run_command", "args": {"command": ["echo", "1"], "echo": true}, "ref": "said"},
+            {"action": "log", "args": {"message": "{said[out]}"}}]}
+          """,
+          "listens.json",
+          "{\"noop\": true}");
+
   private static final String FLOOD = "head -c 500000 /dev/zero | tr '\\0' x; echo error >&2";
 
   /** Waits for input, but not for ever: a build machine may hide who waits. */
@@ -108,7 +124,7 @@ final class Training {
               List.of("-XX:AOTMode=on", "-XX:AOTCache=" + moved.resolve("runner.aot")),
               "Main",
               List.of());
-      for (String directory : List.of("--config", "--work", "--run", "--languages")) {
+      for (String directory : List.of("--config", "--work", "--run", "--languages", "--services")) {
         again.addAll(List.of(directory, last.toString()));
       }
       exercise(again, List.of(last), agent);
@@ -131,6 +147,9 @@ final class Training {
             .formatted(runtime, json(agent.publicKey), jail));
     Files.writeString(directory.resolve("environ.json"), "{\"TRAINING\": \"1\"}");
     for (Map.Entry<String, String> file : LANGUAGES.entrySet()) {
+      Files.writeString(directory.resolve(file.getKey()), file.getValue());
+    }
+    for (Map.Entry<String, String> file : SERVICES.entrySet()) {
       Files.writeString(directory.resolve(file.getKey()), file.getValue());
     }
     Path python = home.resolve("languages/python.language");
@@ -268,6 +287,7 @@ final class Training {
       codes(in, out, !LANGUAGES.containsKey(runtime + ".language"));
     }
     batches(in, out);
+    services(in, out, match("\"replin\":(\\d+)", text));
     send(in, "status", "{\"id\":\"s\"}", "");
     expect(out, "status");
     send(in, "complete", "{\"id\":\"c\"}", "{\"code\":\"pri\",\"row\":0}");
@@ -307,6 +327,30 @@ final class Training {
       send(in, "exec", header, exec);
       finish(in, out, "b" + exec.hashCode());
     }
+  }
+
+  /** Nobody listens on port 1. */
+  private static void services(ZMQ.Socket in, ZMQ.Socket out, String listening) {
+    for (String options : List.of("{}", "{\"arguments\":{\"-b\":[\"2\"]},\"envs\":{\"B\":\"1\"}}")) {
+      send(
+          in,
+          "start-service",
+          "{\"id\":\"1\"}",
+          "{\"name\":\"fails\",\"port\":1,\"ports\":[1],\"protocol\":\"http\",\"options\":" + options + "}");
+      expect(out, "service-result");
+    }
+    send(
+        in,
+        "start-service",
+        "{\"id\":\"2\"}",
+        "{\"name\":\"listens\",\"port\":" + listening + ",\"protocol\":\"tcp\"}");
+    expect(out, "service-result");
+    send(in, "service-log", "{\"id\":\"3\"}", "\"fails\"");
+    expect(out, "service-log-result");
+    send(in, "get-apps", "{\"id\":\"4\"}", "");
+    expect(out, "apps-result");
+    send(in, "shutdown-service", "{\"id\":\"5\"}", "\"fails\"");
+    expect(out, "service-result");
   }
 
   /** Takes a run to its end, answering it when it asks. */

@@ -20,7 +20,8 @@ final class Rehearsal {
               "--config", directory,
               "--work", directory,
               "--run", directory,
-              "--languages", directory));
+              "--languages", directory,
+              "--services", directory));
     }
     // As in Main: helper threads need not agree.
     Runtime.getRuntime().halt(0);
