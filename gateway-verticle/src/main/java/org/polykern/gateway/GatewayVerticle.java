@@ -32,6 +32,8 @@ import org.polykern.gateway.event.TaskWatch;
 import org.polykern.gateway.files.FileRoutes;
 import org.polykern.gateway.http.Edge;
 import org.polykern.gateway.http.Endpoint;
+import org.polykern.gateway.proxy.AppProxyGrants;
+import org.polykern.gateway.proxy.AppProxyRoutes;
 import org.polykern.gateway.rate.RateLimit;
 import org.polykern.gateway.rate.RedisLink;
 import org.polykern.gateway.rate.RedisTickets;
@@ -43,6 +45,7 @@ import org.polykern.gateway.session.SessionRestart;
 import org.polykern.gateway.session.SessionRoutes;
 import org.polykern.gateway.session.SessionWaiters;
 import org.polykern.gateway.session.Sessions;
+import org.polykern.gateway.stream.AppProxyAccess;
 import org.polykern.gateway.stream.ExecuteRoute;
 import org.polykern.gateway.stream.LiveStreams;
 import org.polykern.gateway.stream.ServiceStreams;
@@ -137,12 +140,14 @@ public final class GatewayVerticle extends VerticleBase {
     endpoints.addAll(events(p, owners).endpoints());
     var restart = new SessionRestart(p.db, p.bus, waiters);
     var parts = new StreamRoutes.SessionParts(sessions, waiters, restart);
+    var grants = new AppProxyGrants(p.db, InstantSource.system());
     var live = new LiveStreams();
     heard.add(p.bus.subscribe(Addresses.SESSION_EVENTS, live::hear));
     leaving.add(live::close);
-    endpoints.addAll(streams(p, owners, calls, parts, live).endpoints());
+    endpoints.addAll(streams(p, owners, calls, parts, live, grants).endpoints());
     endpoints.addAll(
         new ExecuteRoute(vertx, p.tasks, owners, targets, calls, p.counters, live).endpoints());
+    endpoints.addAll(new AppProxyRoutes(p.db, grants).endpoints());
     var passes = new TerminalPasses(new RedisTickets(p.redis), keypairs);
     endpoints.addAll(new TerminalPageRoutes(owners, sessions, passes).endpoints());
 
@@ -175,11 +180,12 @@ public final class GatewayVerticle extends VerticleBase {
       Owners owners,
       KernelCalls calls,
       StreamRoutes.SessionParts session,
-      LiveStreams live) {
+      LiveStreams live,
+      AppProxyAccess appProxy) {
     var tunnels = new Tunnels(vertx);
     var services = new ServiceStreams(vertx, p.tasks, calls, tunnels);
     var parts = new StreamRoutes.StreamParts(p.tasks, calls, tunnels, live, services);
-    return new StreamRoutes(vertx, owners, session, parts, null);
+    return new StreamRoutes(vertx, owners, session, parts, appProxy);
   }
 
   /** For the test that every route says who may use it. */

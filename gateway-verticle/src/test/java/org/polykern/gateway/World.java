@@ -1,7 +1,10 @@
 package org.polykern.gateway;
 
+import io.vertx.core.Vertx;
 import java.util.UUID;
+import org.polykern.common.bus.Bus;
 import org.polykern.common.db.Db;
+import org.polykern.common.db.DbConfig;
 import org.polykern.common.secret.SecretBox;
 
 /** The part of {@link TestWorld} that tests of other packages need. */
@@ -25,5 +28,17 @@ public final class World {
 
   public UUID userId(String name) {
     return TestWorld.get().userId(name);
+  }
+
+  public DbConfig dbConfig() {
+    return TestWorld.get().dbConfig;
+  }
+
+  public Vertx vertx() {
+    return TestWorld.get().vertx;
+  }
+
+  public Bus bus() {
+    return TestWorld.get().bus;
   }
 }

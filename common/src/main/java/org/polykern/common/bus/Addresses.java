@@ -1,6 +1,7 @@
 package org.polykern.common.bus;
 
 import java.time.Duration;
+import java.util.UUID;
 import org.polykern.common.id.AgentId;
 
 /** Every address of the bus. */
@@ -31,5 +32,10 @@ public final class Addresses {
   /** Longer than a service may take to open its port. */
   public static Address<StreamCommand, StreamCommand.Outcome> streams(AgentId agent) {
     return new Address<>("agent." + agent + ".streams", Duration.ofSeconds(60));
+  }
+
+  /** A worker of the app proxy. */
+  public static Address<ProxyCommand, ProxyCommand.Outcome> proxyWorker(UUID worker) {
+    return new Address<>("proxy.worker." + worker, Duration.ofSeconds(5));
   }
 }

@@ -22,6 +22,8 @@ final class MessageCatalogue {
           FileCommand.Outcome.class,
           StreamCommand.class,
           StreamCommand.Outcome.class,
+          ProxyCommand.class,
+          ProxyCommand.Outcome.class,
           AgentReport.class,
           AgentReport.Reply.class,
           SessionEvent.class,

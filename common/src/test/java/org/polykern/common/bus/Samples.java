@@ -146,6 +146,12 @@ final class Samples {
                     "jupyter", "http", List.of(8888), "{protocol}://{host}", List.of("-v"), null))),
         new StreamCommand.Outcome.Log("line\n", true),
         new StreamCommand.Outcome.Done(),
+        new ProxyCommand.Serve(ID),
+        new ProxyCommand.Drop(List.of(ID)),
+        new ProxyCommand.Outcome.Serving(10205),
+        new ProxyCommand.Outcome.Serving(null),
+        new ProxyCommand.Outcome.NoFreePort(),
+        new ProxyCommand.Outcome.Done(),
         new AgentReport.Heartbeat(
             AGENT,
             ID,

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.polykern.common.problem.Problem;
 import org.polykern.common.problem.ProblemCode;
 
-/** The allow-list of client addresses of a user. */
-final class ClientAddress {
+/** Blocks of client addresses. */
+public final class ClientAddress {
   private ClientAddress() {}
 
   /** Throws 401 when the address is outside of all blocks, 400 when it is no address. */
@@ -31,7 +31,7 @@ final class ClientAddress {
   }
 
   /** A block is {@code address/prefix} or one address; one that is neither contains nothing. */
-  static boolean contains(String block, InetAddress address) {
+  public static boolean contains(String block, InetAddress address) {
     var slash = block.indexOf('/');
     var network = literal(slash < 0 ? block : block.substring(0, slash));
     if (network == null || network.getAddress().length != address.getAddress().length) {
@@ -59,7 +59,7 @@ final class ClientAddress {
   }
 
   /** Null when the text is not an IP address; never asks DNS. */
-  static @Nullable InetAddress literal(String text) {
+  public static @Nullable InetAddress literal(String text) {
     try {
       return InetAddress.ofLiteral(text.strip());
     } catch (IllegalArgumentException notALiteral) {

@@ -19,6 +19,8 @@ import org.polykern.common.secret.SecretBox;
 import org.polykern.embedded.EmbeddedPostgres;
 import org.polykern.embedded.EmbeddedRedis;
 import org.polykern.gateway.GatewayVerticle;
+import org.polykern.gateway.proxy.coordinator.CoordinatorVerticle;
+import org.polykern.gateway.proxy.worker.WorkerVerticle;
 import org.polykern.launcher.cluster.ClusteredVertx;
 import org.polykern.launcher.instance.DataDirectory;
 import org.polykern.launcher.seed.ClientEnv;
@@ -123,6 +125,16 @@ final class Node {
     }
     if (options.has(Role.AGENT)) {
       steps.add(verticle("Agent", this::makeAgent));
+    }
+    if (options.has(Role.APP_PROXY)) {
+      var proxy = settings.appProxy.get();
+      if (proxy.worker()) {
+        steps.add(verticle("Apps", () -> new WorkerVerticle(proxy, db(), present(secrets))));
+      }
+      if (proxy.coordinator()) {
+        steps.add(
+            verticle("App proxy", () -> new CoordinatorVerticle(proxy, db(), present(secrets))));
+      }
     }
     return steps.toArray(Step[]::new);
   }

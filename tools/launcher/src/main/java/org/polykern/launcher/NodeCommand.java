@@ -18,7 +18,7 @@ final class NodeCommand implements Callable<Integer> {
       names = "--role",
       required = true,
       paramLabel = "ROLE[,ROLE...]",
-      description = "gateway, scheduler, storage, agent")
+      description = "gateway, scheduler, storage, agent, app-proxy")
   private String roles = "";
 
   @Option(names = "--config", paramLabel = "FILE", description = "configuration file (TOML)")

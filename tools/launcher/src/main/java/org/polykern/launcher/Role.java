@@ -10,7 +10,8 @@ enum Role {
   GATEWAY,
   SCHEDULER,
   STORAGE,
-  AGENT;
+  AGENT,
+  APP_PROXY;
 
   /** Names separated by commas. Throws IllegalArgumentException naming the unknown one. */
   static Set<Role> parse(String names) {
@@ -22,7 +23,7 @@ enum Role {
               .findFirst()
               .orElseThrow(() ->
                   new IllegalArgumentException(
-                      "Expected roles out of gateway, scheduler, storage, agent, but got '"
+                      "Expected roles out of gateway, scheduler, storage, agent, app-proxy, but got '"
                           + name.strip()
                           + "'.")));
     }
@@ -34,11 +35,11 @@ enum Role {
   }
 
   String label() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** Agents and storage keep no rows themselves. */
   boolean needsDatabase() {
-    return this == GATEWAY || this == SCHEDULER;
+    return this == GATEWAY || this == SCHEDULER || this == APP_PROXY;
   }
 }

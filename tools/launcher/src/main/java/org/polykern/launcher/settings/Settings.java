@@ -8,6 +8,7 @@ import org.polykern.common.config.ConfigReader;
 import org.polykern.common.config.SampleConfig;
 import org.polykern.common.config.Section;
 import org.polykern.gateway.GatewayConfig;
+import org.polykern.gateway.proxy.AppProxyConfig;
 import org.polykern.launcher.cluster.ClusterConfig;
 import org.polykern.scheduler.SchedulerConfig;
 
@@ -27,6 +28,7 @@ public final class Settings {
   public final Section<GatewayConfig> gateway;
   public final Section<SchedulerConfig> scheduler;
   public final Section<AgentConfig> agent;
+  public final Section<AppProxyConfig> appProxy;
   public final Section<DatabaseSection> database;
   public final Section<RedisSection> redis;
   public final Section<ClusterConfig> cluster;
@@ -36,6 +38,7 @@ public final class Settings {
     gateway = reader.section("gateway", GatewayConfig.class);
     scheduler = reader.section("scheduler", SchedulerConfig.class);
     agent = reader.section("agent", AgentConfig.class);
+    appProxy = reader.section("app-proxy", AppProxyConfig.class);
     database = reader.optionalSection("database", DatabaseSection.class);
     redis = reader.optionalSection("redis", RedisSection.class);
     cluster = reader.section("cluster", ClusterConfig.class);
@@ -60,6 +63,10 @@ public final class Settings {
         SampleConfig.section(
             "scheduler", "Where sessions are placed, and what is given up.", SchedulerConfig.class),
         SampleConfig.section("agent", "What runs the sessions of one machine.", AgentConfig.class),
+        SampleConfig.section(
+            "app-proxy",
+            "Apps of sessions (notebooks and the like) under addresses of their own.",
+            AppProxyConfig.class),
         SampleConfig.section(
             "database",
             "A PostgreSQL of your own; without this section one is started below the data"
