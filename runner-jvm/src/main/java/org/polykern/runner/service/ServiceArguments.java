@@ -53,9 +53,9 @@ final class ServiceArguments {
                     + ", but got "
                     + name
                     + "."
-                : "Expected a "
+                : "Expected "
                     + kind
-                    + " that the service "
+                    + "s that the service "
                     + request.name()
                     + " allows, but got "
                     + name
