@@ -6,11 +6,9 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.polykern.cli.client.ApiSocket;
 
 /**
  * One TCP stream of a service to a client, beside a plain copy from one loopback connection to
@@ -78,19 +76,10 @@ final class ServiceFlow {
   /** Seconds through the server's WebSocket. */
   private double tunnel(String session, int port, long bytes) throws Exception {
     var began = System.nanoTime();
-    try (var socket =
-        instance
-            .sessions
-            .api()
-            .socket("/stream/session/" + session + "/tcpproxy?app=" + port, null)) {
-      socket.send(ByteBuffer.wrap(order(bytes)));
-      for (long left = bytes; left > 0; ) {
-        var message = socket.next();
-        if (!(message instanceof ApiSocket.Binary(ByteBuffer piece))) {
-          throw new IOException("Expected " + left + " bytes more, but got " + message);
-        }
-        left -= piece.remaining();
-      }
+    var target = "/stream/session/" + session + "/tcpproxy?app=" + port;
+    try (var socket = new RawWebSocket(instance.sessions.api().config(), target)) {
+      socket.send(order(bytes));
+      socket.skip(bytes);
     }
     return (System.nanoTime() - began) / 1e9;
   }
