@@ -13,6 +13,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.Future;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +41,20 @@ final class Preface extends ChannelInboundHandlerAdapter implements Grants.Tunne
   private final DuplexChannel front;
   private final Future<?> limit;
   private final ByteBuf line;
-  private @Nullable Channel back; // this and below: confined to the event loop
-  private boolean answered;
+  // Below: confined to the event loop.
+  private State state = State.LINE;
+  private @Nullable Channel back;
+
+  /** What came before the target was connected; epoll reads at will when the client has closed. */
+  private final ArrayDeque<ByteBuf> early = new ArrayDeque<>();
+
+  private boolean inputEnded;
+
+  private enum State {
+    LINE,
+    CONNECTING,
+    REFUSED
+  }
 
   /** Must be made on the event loop of {@code front}. */
   Preface(DuplexChannel front, Grants grants, BiFunction<Channel, Target, Bootstrap> connector) {
@@ -55,6 +68,7 @@ final class Preface extends ChannelInboundHandlerAdapter implements Grants.Tunne
         .addListener(closed -> {
           limit.cancel(false);
           line.release();
+          dropEarly();
         });
   }
 
@@ -66,31 +80,34 @@ final class Preface extends ChannelInboundHandlerAdapter implements Grants.Tunne
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     var bytes = (ByteBuf) message;
-    try {
-      if (answered) {
-        return; // what a refused client goes on to say
-      }
-      var end = bytes.bytesBefore((byte) '\n');
-      var taken = end < 0 ? bytes.readableBytes() : end;
-      if (line.readableBytes() + taken > MAX_BYTES) {
-        context.close();
-        return;
-      }
-      line.writeBytes(bytes, taken);
-      if (end >= 0) {
-        bytes.skipBytes(1);
-        answered = true;
-        limit.cancel(false);
-        redeem(bytes.readRetainedSlice(bytes.readableBytes()));
-      }
-    } finally {
-      bytes.release();
+    switch (state) {
+      case LINE -> readLine(context, bytes);
+      case CONNECTING -> early.add(bytes);
+      case REFUSED -> bytes.release();
     }
+  }
+
+  private void readLine(ChannelHandlerContext context, ByteBuf bytes) {
+    var end = bytes.bytesBefore((byte) '\n');
+    var taken = end < 0 ? bytes.readableBytes() : end;
+    if (line.readableBytes() + taken > MAX_BYTES) {
+      bytes.release();
+      context.close();
+      return;
+    }
+    line.writeBytes(bytes, taken);
+    if (end < 0) {
+      bytes.release();
+      return;
+    }
+    early.add(bytes.skipBytes(1));
+    limit.cancel(false);
+    redeem();
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    if (!answered) {
+    if (state == State.LINE) {
       context.read();
     }
   }
@@ -98,7 +115,12 @@ final class Preface extends ChannelInboundHandlerAdapter implements Grants.Tunne
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event == ChannelInputShutdownEvent.INSTANCE) {
-      context.close(); // before its line was complete, or after it was refused
+      inputEnded = true;
+      switch (state) {
+        case LINE -> context.close();
+        case REFUSED -> Splice.closeWhenWritten(front);
+        case CONNECTING -> {}
+      }
     }
   }
 
@@ -107,18 +129,19 @@ final class Preface extends ChannelInboundHandlerAdapter implements Grants.Tunne
     context.close();
   }
 
-  private void redeem(ByteBuf rest) {
+  private void redeem() {
     switch (grants.redeem(line.toString(StandardCharsets.ISO_8859_1), this)) {
-      case Redeemed.Unknown unknown -> refuse(UNKNOWN, rest);
-      case Redeemed.Gone gone -> refuse(GONE, rest);
+      case Redeemed.Unknown unknown -> refuse(UNKNOWN);
+      case Redeemed.Gone gone -> refuse(GONE);
       case Redeemed.Granted granted -> {
         front.closeFuture().addListener(closed -> grants.closed(granted.kernel(), this));
-        connect(granted.target(), rest);
+        state = State.CONNECTING;
+        connect(granted.target());
       }
     }
   }
 
-  private void connect(Target target, ByteBuf rest) {
+  private void connect(Target target) {
     connector
         .apply(front, target)
         .connect(target.host(), target.port())
@@ -127,33 +150,41 @@ final class Preface extends ChannelInboundHandlerAdapter implements Grants.Tunne
             refuse(
                 "-refused Expected a program that listens on port "
                     + target.port()
-                    + ", but nobody does; start the service, or wait until it listens.\n",
-                rest);
+                    + ", but nobody does; start the service, or wait until it listens.\n");
           } else if (!front.isActive()) {
-            rest.release();
             connected.channel().close();
           } else {
-            splice((DuplexChannel) connected.channel(), target, rest);
+            splice((DuplexChannel) connected.channel(), target);
           }
         });
   }
 
-  private void splice(DuplexChannel to, Target target, ByteBuf rest) {
+  private void splice(DuplexChannel to, Target target) {
     back = to;
     Tuning.limit(front, target);
     to.pipeline().addLast(new Splice(front));
     front.pipeline().replace(this, "splice", new Splice(to));
     front.writeAndFlush(ByteBufUtil.writeAscii(front.alloc(), "+\n"), front.voidPromise());
     to.write(Unpooled.wrappedBuffer(target.opening().array()), to.voidPromise());
-    to.writeAndFlush(rest, to.voidPromise());
+    while (!early.isEmpty()) {
+      front.pipeline().fireChannelRead(early.poll());
+    }
     to.read();
-    if (to.isWritable()) {
-      front.read();
+    front.pipeline().fireChannelReadComplete();
+    if (inputEnded) {
+      front.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
     }
   }
 
-  private void refuse(String sentence, ByteBuf rest) {
-    rest.release();
+  private void dropEarly() {
+    while (!early.isEmpty()) {
+      early.poll().release();
+    }
+  }
+
+  private void refuse(String sentence) {
+    state = State.REFUSED;
+    dropEarly();
     front
         .writeAndFlush(ByteBufUtil.writeUtf8(front.alloc(), sentence))
         .addListener((ChannelFutureListener) written -> front.shutdownOutput());

@@ -260,6 +260,23 @@ abstract class TunnelContract {
   }
 
   @Test
+  void shouldTakeAClientThatSaysAllAtOnce() throws Exception {
+    for (var i = 0; i < 200; i++) {
+      var opened = open();
+      try (var client = say(opened, opened.token() + "\n")) {
+        client.getOutputStream().write("question".getBytes(StandardCharsets.ISO_8859_1));
+        client.shutdownOutput();
+        try (var server = service.accept()) {
+          assertThat(rest(server)).isEqualTo("question");
+          server.getOutputStream().write("answer".getBytes(StandardCharsets.ISO_8859_1));
+          server.shutdownOutput();
+          assertThat(rest(client)).isEqualTo("+\nanswer");
+        }
+      }
+    }
+  }
+
+  @Test
   void shouldDeliverWhatWasSentBeforeTheEnd() throws Exception {
     try (var client = connect(open());
         var server = service.accept()) {
