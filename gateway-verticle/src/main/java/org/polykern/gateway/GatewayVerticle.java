@@ -50,9 +50,11 @@ import org.polykern.gateway.stream.ExecuteRoute;
 import org.polykern.gateway.stream.LiveStreams;
 import org.polykern.gateway.stream.ServiceStreams;
 import org.polykern.gateway.stream.StreamRoutes;
+import org.polykern.gateway.stream.TerminalViews;
 import org.polykern.gateway.stream.Tunnels;
 import org.polykern.gateway.system.SystemRoutes;
 import org.polykern.gateway.terminal.TerminalPageRoutes;
+import org.polykern.gateway.terminal.TerminalService;
 
 /**
  * The gateway's table of contents. Deploy it on an event loop; the schema must be migrated before.
@@ -139,12 +141,12 @@ public final class GatewayVerticle extends VerticleBase {
     endpoints.addAll(new FileRoutes(owners, calls).endpoints());
     endpoints.addAll(events(p, owners).endpoints());
     var restart = new SessionRestart(p.db, p.bus, waiters);
-    var parts = new StreamRoutes.SessionParts(sessions, waiters, restart);
+    var sessionParts = new TerminalViews.SessionParts(sessions, waiters, restart);
     var grants = new AppProxyGrants(p.db, InstantSource.system());
     var live = new LiveStreams();
     heard.add(p.bus.subscribe(Addresses.SESSION_EVENTS, live::hear));
     leaving.add(live::close);
-    endpoints.addAll(streams(p, owners, calls, parts, live, grants).endpoints());
+    endpoints.addAll(streams(p, owners, calls, sessionParts, live, grants).endpoints());
     endpoints.addAll(
         new ExecuteRoute(vertx, p.tasks, owners, targets, calls, p.counters, live).endpoints());
     endpoints.addAll(new AppProxyRoutes(p.db, grants).endpoints());
@@ -179,13 +181,16 @@ public final class GatewayVerticle extends VerticleBase {
       Parts p,
       Owners owners,
       KernelCalls calls,
-      StreamRoutes.SessionParts session,
+      TerminalViews.SessionParts session,
       LiveStreams live,
       AppProxyAccess appProxy) {
     var tunnels = new Tunnels(vertx);
-    var services = new ServiceStreams(vertx, p.tasks, calls, tunnels);
-    var parts = new StreamRoutes.StreamParts(p.tasks, calls, tunnels, live, services);
-    return new StreamRoutes(vertx, owners, session, parts, appProxy);
+    var views = new TerminalViews(vertx, p.tasks, calls, tunnels, live, session);
+    var ttyd = new TerminalService(vertx, p.tasks, views);
+    heard.add(ttyd.start());
+    var services = new ServiceStreams(vertx, p.tasks, calls, tunnels, ttyd);
+    var parts = new StreamRoutes.StreamParts(tunnels, live, services, views);
+    return new StreamRoutes(vertx, owners, session.sessions(), parts, appProxy);
   }
 
   /** For the test that every route says who may use it. */

@@ -61,6 +61,11 @@ public final class Parameters {
     return new Parameters(Json.readObject(text.getBytes(StandardCharsets.UTF_8)), "");
   }
 
+  /** Of a request's target alone. Throws 400 for malformed percent-encoding. */
+  public static Parameters ofQuery(String target) {
+    return of(target, new byte[0]);
+  }
+
   private static String escape(String key) {
     return key.replace("~", "~0").replace("/", "~1");
   }

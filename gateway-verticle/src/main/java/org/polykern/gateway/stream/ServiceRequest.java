@@ -16,7 +16,7 @@ import org.polykern.gateway.http.Parameters;
  */
 record ServiceRequest(
     String app, @Nullable Integer port, Map<String, String> envs, Map<String, Object> arguments) {
-  private static final List<String> TUNNELLED = List.of("tcp", "http", "preopen");
+  private static final List<String> TUNNELLED = List.of("tcp", "http", "preopen", "vnc", "rdp");
 
   /** Throws 400. */
   static ServiceRequest of(Parameters parameters) {

@@ -21,12 +21,18 @@ public final class ServiceStreams {
   private final Tasks tasks;
   private final KernelCalls calls;
   private final Tunnels tunnels;
+  private final VirtualService virtual;
 
-  public ServiceStreams(Vertx vertx, Tasks tasks, KernelCalls calls, Tunnels tunnels) {
+  /**
+   * @param virtual the one service that is not the session's own
+   */
+  public ServiceStreams(
+      Vertx vertx, Tasks tasks, KernelCalls calls, Tunnels tunnels, VirtualService virtual) {
     this.vertx = vertx;
     this.tasks = tasks;
     this.calls = calls;
     this.tunnels = tunnels;
+    this.virtual = virtual;
   }
 
   /**
@@ -58,6 +64,9 @@ public final class ServiceStreams {
   /** Where a connection to the service is to be had; blocks. Throws as {@link #open} fails. */
   public Outcome.Opened locate(String accessKey, String session, String app, @Nullable Integer port)
       throws InterruptedException {
+    if (app.equals(virtual.name())) {
+      return virtual.open(accessKey, session);
+    }
     var outcome =
         calls.streams(
             accessKey,
@@ -83,6 +92,9 @@ public final class ServiceStreams {
       Map<String, String> envs,
       Map<String, Object> arguments)
       throws InterruptedException {
+    if (app.equals(virtual.name())) {
+      return null;
+    }
     var outcome =
         calls.streams(
             accessKey,
@@ -109,6 +121,9 @@ public final class ServiceStreams {
 
   /** Ends a service's process; blocks. */
   public void stop(String accessKey, String session, String app) throws InterruptedException {
+    if (app.equals(virtual.name())) {
+      return; // it has no process
+    }
     var outcome =
         calls.streams(
             accessKey, session, target -> new StreamCommand.StopService(target.kernel(), app));
@@ -119,6 +134,9 @@ public final class ServiceStreams {
 
   /** The end of what a service wrote; blocks. */
   public Outcome.Log log(String accessKey, String session, String app) throws InterruptedException {
+    if (app.equals(virtual.name())) {
+      return new Outcome.Log("", true);
+    }
     var outcome =
         calls.streams(
             accessKey, session, target -> new StreamCommand.ReadServiceLog(target.kernel(), app));

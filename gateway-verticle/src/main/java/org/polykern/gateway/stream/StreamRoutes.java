@@ -5,47 +5,35 @@ import io.vertx.core.http.HttpMethod;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.polykern.common.bus.StreamCommand.Outcome;
 import org.polykern.common.bus.StreamCommand.Service;
 import org.polykern.common.problem.Problem;
 import org.polykern.common.problem.ProblemCode;
-import org.polykern.common.task.Tasks;
 import org.polykern.gateway.auth.Caller;
 import org.polykern.gateway.auth.Owners;
 import org.polykern.gateway.http.Access;
 import org.polykern.gateway.http.Answer;
 import org.polykern.gateway.http.Call;
 import org.polykern.gateway.http.Endpoint;
-import org.polykern.gateway.http.Parameters;
 import org.polykern.gateway.http.ProblemDocument;
 import org.polykern.gateway.http.Reply;
-import org.polykern.gateway.run.KernelCalls;
-import org.polykern.gateway.session.SessionRestart;
-import org.polykern.gateway.session.SessionWaiters;
 import org.polykern.gateway.session.Sessions;
 
 /** Terminals and services of sessions. */
 public final class StreamRoutes {
-  private static final Pattern TERMINAL = Pattern.compile("[A-Za-z0-9_-]{1,64}");
-
   private final Vertx vertx;
   private final Owners owners;
   private final Sessions sessions;
   private final ServiceStreams services;
   private final Tunnels tunnels;
   private final LiveStreams live;
-  private final Terminals terminals;
-  private final TerminalSocket.Surroundings surroundings;
+  private final TerminalViews views;
   private final @Nullable AppProxyAccess appProxy;
-
-  /** What ends, restarts and finds sessions. */
-  public record SessionParts(Sessions sessions, SessionWaiters waiters, SessionRestart restart) {}
 
   /** How streams are reached, and told of their end. */
   public record StreamParts(
-      Tasks tasks, KernelCalls calls, Tunnels tunnels, LiveStreams live, ServiceStreams services) {}
+      Tunnels tunnels, LiveStreams live, ServiceStreams services, TerminalViews views) {}
 
   /**
    * @param appProxy null when there is none
@@ -53,19 +41,16 @@ public final class StreamRoutes {
   public StreamRoutes(
       Vertx vertx,
       Owners owners,
-      SessionParts session,
+      Sessions sessions,
       StreamParts stream,
       @Nullable AppProxyAccess appProxy) {
     this.vertx = vertx;
     this.owners = owners;
-    this.sessions = session.sessions;
+    this.sessions = sessions;
     this.services = stream.services;
     this.tunnels = stream.tunnels;
     this.live = stream.live;
-    this.terminals =
-        new Terminals(stream.calls, session.sessions, session.waiters, session.restart);
-    this.surroundings =
-        new TerminalSocket.Surroundings(vertx, stream.tasks, tunnels, live, terminals);
+    this.views = stream.views;
     this.appProxy = appProxy;
   }
 
@@ -81,20 +66,9 @@ public final class StreamRoutes {
   }
 
   private Reply terminal(Call call) throws InterruptedException {
-    var name = terminalOf(call.parameters());
-    var size = TerminalSize.of(call.parameters());
-    var place = terminals.open(ownerKey(call), call.segment("session"), name, size);
-    return new Reply.Upgrade(socket -> TerminalSocket.begin(surroundings, socket, place));
-  }
-
-  /** The terminal that is meant; throws 400. */
-  public static String terminalOf(Parameters parameters) {
-    var name = parameters.textOr("terminal", "main");
-    if (!TERMINAL.matcher(name).matches()) {
-      throw parameters.invalid(
-          "terminal", "Expected 1 to 64 letters, digits, '-' or '_' as terminal.");
-    }
-    return name;
+    var name = TerminalViews.nameIn(call.parameters());
+    return new Reply.Upgrade(
+        views.open(ownerKey(call), call.segment("session"), name, call.parameters()));
   }
 
   private Reply tunnel(Call call) throws InterruptedException {

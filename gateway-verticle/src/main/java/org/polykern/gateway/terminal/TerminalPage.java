@@ -34,8 +34,17 @@ final class TerminalPage {
   private final Answer page;
   private final Map<String, Answer> files = new LinkedHashMap<>();
 
-  /** Reads the files; throws IllegalStateException when one is missing. */
-  TerminalPage() {
+  /** Below {@code /console/terminal}. Throws IllegalStateException when a file is missing. */
+  static TerminalPage ofConsole() {
+    return new TerminalPage("/console/terminal/", "");
+  }
+
+  /** At the root of a service, whose terminal is at {@code ws}. */
+  static TerminalPage ofService() {
+    return new TerminalPage("./", "./ws");
+  }
+
+  private TerminalPage(String base, String terminal) {
     var assets = PageFile.assets();
     var html = PageFile.page();
     var version = versionOf(html, assets);
@@ -43,8 +52,10 @@ final class TerminalPage {
     for (var file : assets) {
       files.put(file.name(), Answer.bytes(file.contentType(), contentOf(file, version)).with(kept));
     }
+    var text =
+        contentOf(html, version).toString().replace("@BASE@", base).replace("@WS@", terminal);
     page =
-        Answer.bytes(html.contentType(), contentOf(html, version))
+        Answer.bytes(html.contentType(), Buffer.buffer(text))
             .with(
                 headers(
                     Map.of(

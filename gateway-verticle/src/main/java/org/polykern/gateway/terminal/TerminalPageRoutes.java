@@ -15,7 +15,7 @@ import org.polykern.gateway.http.Answer;
 import org.polykern.gateway.http.Call;
 import org.polykern.gateway.http.Endpoint;
 import org.polykern.gateway.session.Sessions;
-import org.polykern.gateway.stream.StreamRoutes;
+import org.polykern.gateway.stream.TerminalViews;
 
 /** The terminal's page, and links to it. */
 public final class TerminalPageRoutes {
@@ -24,7 +24,7 @@ public final class TerminalPageRoutes {
   private final Owners owners;
   private final Sessions sessions;
   private final TerminalPasses passes;
-  private final TerminalPage page = new TerminalPage();
+  private final TerminalPage page = TerminalPage.ofConsole();
 
   public TerminalPageRoutes(Owners owners, Sessions sessions, TerminalPasses passes) {
     this.owners = owners;
@@ -42,7 +42,7 @@ public final class TerminalPageRoutes {
 
   private Answer link(Call call) {
     var owner = owners.effective(call.caller(), call.parameters().text("owner_access_key"));
-    var terminal = StreamRoutes.terminalOf(call.parameters());
+    var terminal = TerminalViews.nameIn(call.parameters());
     var row = sessions.resolve(owner.accessKey(), call.segment("session"));
     var token =
         passes.link(

@@ -1,10 +1,13 @@
 // The page: a terminal, its connection, and what stands around them.
 
-import { Connection } from "/console/terminal/connection.js?v=@VERSION@";
-import { remember, remembered, themes } from "/console/terminal/themes.js?v=@VERSION@";
+import { Connection } from "./connection.js?v=@VERSION@";
+import { remember, remembered, themes } from "./themes.js?v=@VERSION@";
 
 const TELL_AFTER = 32 * 1024;
 const SMALLEST = 8, LARGEST = 32;
+
+/** Where a page that is a service itself has its terminal; else empty. */
+const served = document.documentElement.dataset.terminal;
 
 const element = (id) => document.getElementById(id);
 
@@ -89,6 +92,7 @@ terminal.registerLinkMatcher(/(https?:\/\/[^\s"'<>()\[\]{}]+[^\s"'<>()\[\]{}.,:;
 /** Where the terminal is; a link is changed for the right to see it. Throws a sentence. */
 async function place() {
   const query = new URLSearchParams(location.search);
+  if (served) return query;
   const link = query.get("link");
   if (link) {
     const answer = await fetch("/console/terminal/open", {
@@ -109,7 +113,7 @@ async function place() {
 }
 
 function connect(query) {
-  const name = query.get("name") ?? query.get("session");
+  const name = query.get("name") ?? query.get("session") ?? "Terminal";
   element("name").textContent = name;
   document.title = name;
   terminal.onTitleChange((title) => {
@@ -120,7 +124,7 @@ function connect(query) {
   if (query.has("owner_access_key")) {
     wanted.set("owner_access_key", query.get("owner_access_key"));
   }
-  const address = `/stream/session/${query.get("session")}/pty?${wanted}`;
+  const address = served || `/stream/session/${query.get("session")}/pty?${wanted}`;
   const sizeOfWindow = () => {
     const size = fit.proposeDimensions();
     return size && size.rows > 0 ? [size.rows, size.cols] : [24, 80];
