@@ -1,6 +1,6 @@
 package org.polykern.runner;
 
-import java.io.ByteArrayOutputStream;
+import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -51,7 +51,7 @@ final class TerminalClient implements AutoCloseable {
     socket.connect(
         new InetSocketAddress(InetAddress.getLoopbackAddress(), Math.toIntExact(runner.streams())));
     socket.getOutputStream().write(line.getBytes(StandardCharsets.ISO_8859_1));
-    in = new DataInputStream(socket.getInputStream());
+    in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 64 * 1024));
   }
 
   /** Opens a terminal of 24 by 80 and sees it. */
@@ -114,12 +114,18 @@ final class TerminalClient implements AutoCloseable {
     socket.getOutputStream().write(bytes);
   }
 
-  /** The next frame, which is drawn too. Fails at the end. */
-  Frame next() throws IOException {
+  /** The next frame, which is not drawn. Fails at the end. */
+  Frame skip() throws IOException {
     int header = in.readInt();
     byte[] payload = new byte[header & 0xFF_FFFF];
     in.readFully(payload);
-    Frame frame = new Frame(header >>> 24, payload);
+    return new Frame(header >>> 24, payload);
+  }
+
+  /** The next frame, which is drawn too. Fails at the end. */
+  Frame next() throws IOException {
+    Frame frame = skip();
+    byte[] payload = frame.payload();
     switch (frame.type()) {
       case SIZE -> {
         ByteBuffer size = ByteBuffer.wrap(payload);
@@ -177,16 +183,14 @@ final class TerminalClient implements AutoCloseable {
     return rows + " " + columns;
   }
 
-  /** What draws the screen of this viewer. */
-  byte[] drawn() {
-    return screen.snapshot();
+  /** What this viewer sees. */
+  Screen screen() {
+    return screen;
   }
 
-  /** All that was read and not awaited. */
-  byte[] rest() {
-    ByteArrayOutputStream rest = new ByteArrayOutputStream();
-    rest.writeBytes(output.toString().getBytes(StandardCharsets.ISO_8859_1));
-    return rest.toByteArray();
+  /** Forgets what was read and not awaited. */
+  void forget() {
+    output.setLength(0);
   }
 
   @Override

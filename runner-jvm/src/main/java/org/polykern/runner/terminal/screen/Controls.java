@@ -56,8 +56,8 @@ final class Controls implements Parser.Actions {
         }
       }
       case 0x0D -> drawing.carriageReturn();
-      case 0x0E -> drawing.shift(1);
-      case 0x0F -> drawing.shift(0);
+      case 0x0E -> drawing.pen().shift(1);
+      case 0x0F -> drawing.pen().shift(0);
       default -> {
         // A bell, or nothing.
       }
@@ -68,7 +68,7 @@ final class Controls implements Parser.Actions {
   public void escape(int between, int last) {
     switch (between) {
       case 0 -> escape(last);
-      case '(', ')', '*', '+' -> drawing.designate(between - '(', last);
+      case '(', ')', '*', '+' -> drawing.pen().designate(between - '(', last);
       case '#' -> {
         if (last == '8') {
           drawing.fillWithE();
@@ -91,14 +91,14 @@ final class Controls implements Parser.Actions {
         drawing.carriageReturn();
         drawing.index();
       }
-      case 'H' -> drawing.setTab();
+      case 'H' -> drawing.tabs().set(drawing.column(), true);
       case 'M' -> drawing.reverseIndex();
-      case 'N' -> drawing.shiftOnce(2);
-      case 'O' -> drawing.shiftOnce(3);
+      case 'N' -> drawing.pen().shiftOnce(2);
+      case 'O' -> drawing.pen().shiftOnce(3);
       case 'Z' -> answer("\033[?62;22c");
       case 'c' -> reset();
-      case 'n' -> drawing.shift(2);
-      case 'o' -> drawing.shift(3);
+      case 'n' -> drawing.pen().shift(2);
+      case 'o' -> drawing.pen().shift(3);
       default -> {
         // As above.
       }
@@ -190,9 +190,9 @@ final class Controls implements Parser.Actions {
       }
       case 'g' -> {
         if (params.at(0, 0) == 0) {
-          drawing.clearTab();
+          drawing.tabs().set(drawing.column(), false);
         } else if (params.at(0, 0) == 3) {
-          drawing.clearTabs();
+          drawing.tabs().clear();
         }
       }
       case 'h', 'l' -> {
@@ -200,7 +200,7 @@ final class Controls implements Parser.Actions {
           ansiMode(params.at(i, 0), last == 'h');
         }
       }
-      case 'm' -> drawing.rendition(params);
+      case 'm' -> drawing.pen().rendition(params);
       case 'n' -> report(params.at(0, 0), "");
       case 'r' -> {
         int bottom = params.at(1, 0);
@@ -258,25 +258,10 @@ final class Controls implements Parser.Actions {
         drawing.noWrap();
       }
       case 25 -> modes.cursorVisible = on;
-      case 47 -> drawing.showAlternate(on);
+      case 47, 1047 -> drawing.showAlternate(on);
       case 66 -> modes.keypad = on;
-      case 1047 -> {
-        if (!on) {
-          drawing.clearAlternate();
-        }
-        drawing.showAlternate(on);
-      }
       case 1048 -> saveOrRestore(on);
-      case 1049 -> {
-        if (on) {
-          drawing.save();
-          drawing.showAlternate(true);
-          drawing.clearAlternate();
-        } else {
-          drawing.showAlternate(false);
-          drawing.restore();
-        }
-      }
+      case 1049 -> alternateWithCursor(on);
       default -> modes.setPrivate(number, on);
     }
   }
@@ -286,6 +271,16 @@ final class Controls implements Parser.Actions {
       drawing.save();
     } else {
       drawing.restore();
+    }
+  }
+
+  private void alternateWithCursor(boolean on) {
+    if (!on) {
+      drawing.showAlternate(false);
+      drawing.restore();
+    } else if (drawing.alternate() == null) {
+      drawing.save();
+      drawing.showAlternate(true);
     }
   }
 

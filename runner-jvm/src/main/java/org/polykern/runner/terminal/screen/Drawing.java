@@ -5,13 +5,12 @@ import org.jspecify.annotations.Nullable;
 /** Both screens and the cursor: everything that writes, moves, erases and scrolls. */
 final class Drawing {
   static final int HISTORY = 1000;
-  private static final int TAB = 8;
 
   private final Modes modes;
   private Page main;
-  private @Nullable Page alternate;
   private Page page;
-  private boolean[] tabs;
+  private final TabStops tabs;
+  private final Pen pen = new Pen();
   private int rows;
   private int columns;
   private int row;
@@ -21,13 +20,6 @@ final class Drawing {
   private boolean full;
 
   private boolean origin;
-  private long style;
-  private int charsets;
-  private int shift;
-
-  /** The set of the next character alone; 0 = none. */
-  private int singleShift;
-
   private int last;
 
   Drawing(Modes modes, int rows, int columns) {
@@ -36,7 +28,7 @@ final class Drawing {
     this.columns = columns;
     this.main = new Page(rows, columns, HISTORY);
     this.page = main;
-    this.tabs = everyEighth(columns);
+    this.tabs = new TabStops(columns);
   }
 
   int rows() {
@@ -59,28 +51,27 @@ final class Drawing {
     return main;
   }
 
-  /** The alternate screen while it is shown, else null. */
+  /** The alternate screen while it is shown, else null: nothing of it is kept. */
   @Nullable Page alternate() {
     return page == main ? null : page;
   }
 
-  boolean isTab(int at) {
-    return tabs[at];
+  TabStops tabs() {
+    return tabs;
   }
 
-  int singleShift() {
-    return singleShift;
+  Pen pen() {
+    return pen;
   }
 
   Cursor cursor() {
-    return new Cursor(row, column, full, origin, style, charsets, shift);
+    return new Cursor(row, column, full, origin, pen.style(), pen.charsets(), pen.shift());
   }
 
   void reset() {
     main = new Page(rows, columns, HISTORY);
-    alternate = null;
     page = main;
-    tabs = everyEighth(columns);
+    tabs.reset(columns);
     restore(Cursor.HOME);
     last = 0;
   }
@@ -89,21 +80,15 @@ final class Drawing {
     page.margins(0, rows - 1);
     page.save(Cursor.HOME);
     origin = false;
-    style = Style.PLAIN;
-    charsets = Charsets.ASCII;
-    shift = 0;
-    singleShift = 0;
+    pen.reset();
   }
 
   void resize(int newRows, int newColumns) {
     int moved = page.resize(newRows, newColumns, row);
-    Page hidden = page == main ? alternate : main;
-    if (hidden != null) {
-      hidden.resize(newRows, newColumns, Math.min(hidden.saved().row(), rows - 1));
+    if (page != main) {
+      main.resize(newRows, newColumns, main.saved().row());
     }
-    boolean[] before = tabs;
-    tabs = everyEighth(newColumns);
-    System.arraycopy(before, 0, tabs, 0, Math.min(columns, newColumns));
+    tabs.resize(newColumns);
     rows = newRows;
     columns = newColumns;
     row = Math.clamp(row + moved, 0, rows - 1);
@@ -114,7 +99,7 @@ final class Drawing {
   // What is printed.
 
   void text(byte[] bytes, int from, int to) {
-    if (modes.insert || singleShift != 0 || !Charsets.isPlain(charsets, shift)) {
+    if (modes.insert || !pen.isPlain()) {
       for (int i = from; i < to; i++) {
         print(bytes[i]);
       }
@@ -127,7 +112,7 @@ final class Drawing {
         wrap();
       }
       int n = Math.min(columns - column, to - i);
-      page.row(row).ascii(column, bytes, i, n, style);
+      page.row(row).ascii(column, bytes, i, n, pen.style());
       i += n;
       column += n;
       if (column == columns) {
@@ -143,8 +128,7 @@ final class Drawing {
   void print(int codePoint) {
     int c = codePoint;
     if (c < 0x80) {
-      c = Charsets.translate(charsets, singleShift == 0 ? shift : singleShift, c);
-      singleShift = 0;
+      c = pen.translate(c);
     }
     int width = CharWidth.of(c);
     if (width == 0) {
@@ -165,7 +149,7 @@ final class Drawing {
     if (modes.insert) {
       line.insert(column, width, columns, Style.PLAIN);
     }
-    line.put(column, c, width, style);
+    line.put(column, c, width, pen.style());
     column += width;
     if (column == columns) {
       column--;
@@ -209,7 +193,7 @@ final class Drawing {
   void index() {
     full = false;
     if (row == page.bottom()) {
-      page.scrollUp(page.top(), page.bottom(), Style.ground(style));
+      page.scrollUp(page.top(), page.bottom(), pen.ground());
     } else if (row < rows - 1) {
       row++;
     }
@@ -219,7 +203,7 @@ final class Drawing {
   void reverseIndex() {
     full = false;
     if (row == page.top()) {
-      page.scrollDown(page.top(), page.bottom(), Style.ground(style));
+      page.scrollDown(page.top(), page.bottom(), pen.ground());
     } else if (row > 0) {
       row--;
     }
@@ -252,32 +236,12 @@ final class Drawing {
 
   void tab(int count) {
     full = false;
-    for (int i = 0; i < count && column < columns - 1; i++) {
-      do {
-        column++;
-      } while (column < columns - 1 && !tabs[column]);
-    }
+    column = tabs.after(column, count);
   }
 
   void backTab(int count) {
     full = false;
-    for (int i = 0; i < count && column > 0; i++) {
-      do {
-        column--;
-      } while (column > 0 && !tabs[column]);
-    }
-  }
-
-  void setTab() {
-    tabs[column] = true;
-  }
-
-  void clearTab() {
-    tabs[column] = false;
-  }
-
-  void clearTabs() {
-    tabs = new boolean[columns];
+    column = tabs.before(column, count);
   }
 
   /** Where the cursor is told to be: from the origin. */
@@ -312,33 +276,12 @@ final class Drawing {
     row = Math.clamp(cursor.row(), least, origin ? page.bottom() : rows - 1);
     column = cursor.column();
     full = cursor.full() && modes.wrap;
-    style = cursor.style();
-    charsets = cursor.charsets();
-    shift = cursor.shift();
-    singleShift = 0;
+    pen.restore(cursor);
   }
 
   /** The terminal no longer wraps, so no character waits for that. */
   void noWrap() {
     full = false;
-  }
-
-  // How later characters look.
-
-  void rendition(Params params) {
-    style = Rendition.apply(style, params);
-  }
-
-  void designate(int which, int letter) {
-    charsets = Charsets.designate(charsets, which, letter);
-  }
-
-  void shift(int which) {
-    shift = which;
-  }
-
-  void shiftOnce(int which) {
-    singleShift = which;
   }
 
   // What disappears and what is moved.
@@ -364,9 +307,9 @@ final class Drawing {
   void eraseInLine(int what) {
     Line line = page.row(row);
     switch (what) {
-      case 0 -> line.erase(column, columns, Style.ground(style));
-      case 1 -> line.erase(0, column + 1, Style.ground(style));
-      case 2 -> line.erase(0, columns, Style.ground(style));
+      case 0 -> line.erase(column, columns, pen.ground());
+      case 1 -> line.erase(0, column + 1, pen.ground());
+      case 2 -> line.erase(0, columns, pen.ground());
       default -> {
         // As above.
       }
@@ -376,26 +319,26 @@ final class Drawing {
 
   void eraseCharacters(int count) {
     int end = Math.min(column + count, columns);
-    page.row(row).erase(column, end, Style.ground(style));
+    page.row(row).erase(column, end, pen.ground());
     full = false;
   }
 
   void insertCharacters(int count) {
     int n = Math.min(count, columns - column);
-    page.row(row).insert(column, n, columns, Style.ground(style));
+    page.row(row).insert(column, n, columns, pen.ground());
     full = false;
   }
 
   void deleteCharacters(int count) {
     int n = Math.min(count, columns - column);
-    page.row(row).delete(column, n, columns, Style.ground(style));
+    page.row(row).delete(column, n, columns, pen.ground());
     full = false;
   }
 
   void insertRows(int count) {
     if (row >= page.top() && row <= page.bottom()) {
       for (int i = Math.min(count, page.bottom() - row + 1); i > 0; i--) {
-        page.scrollDown(row, page.bottom(), Style.ground(style));
+        page.scrollDown(row, page.bottom(), pen.ground());
       }
       carriageReturn();
     }
@@ -404,7 +347,7 @@ final class Drawing {
   void deleteRows(int count) {
     if (row >= page.top() && row <= page.bottom()) {
       for (int i = Math.min(count, page.bottom() - row + 1); i > 0; i--) {
-        page.deleteRow(row, page.bottom(), Style.ground(style));
+        page.deleteRow(row, page.bottom(), pen.ground());
       }
       carriageReturn();
     }
@@ -413,14 +356,14 @@ final class Drawing {
   void scrollUp(int count) {
     full = false;
     for (int i = Math.min(count, page.bottom() - page.top() + 1); i > 0; i--) {
-      page.scrollUp(page.top(), page.bottom(), Style.ground(style));
+      page.scrollUp(page.top(), page.bottom(), pen.ground());
     }
   }
 
   void scrollDown(int count) {
     full = false;
     for (int i = Math.min(count, page.bottom() - page.top() + 1); i > 0; i--) {
-      page.scrollDown(page.top(), page.bottom(), Style.ground(style));
+      page.scrollDown(page.top(), page.bottom(), pen.ground());
     }
   }
 
@@ -438,27 +381,16 @@ final class Drawing {
     }
   }
 
-  /** Shows the other screen or the main one. */
+  /** Shows the alternate screen, a new one unless it is shown already, or the main one. */
   void showAlternate(boolean on) {
     full = false;
     if (!on) {
       page = main;
     } else if (page == main) {
-      if (alternate == null) {
-        alternate = new Page(rows, columns, 0);
-      }
-      page = alternate;
+      page = new Page(rows, columns, 0);
     }
     if (origin) {
       moveTo(row - page.top(), column);
-    }
-  }
-
-  /** Clears the alternate screen, shown or not. */
-  void clearAlternate() {
-    alternate = page == main ? null : alternate;
-    if (alternate != null) {
-      eraseRows(0, rows);
     }
   }
 
@@ -466,15 +398,7 @@ final class Drawing {
     for (int r = from; r < to; r++) {
       Line line = page.row(r);
       line.clear();
-      line.erase(0, columns, Style.ground(style));
+      line.erase(0, columns, pen.ground());
     }
-  }
-
-  private static boolean[] everyEighth(int columns) {
-    boolean[] stops = new boolean[columns];
-    for (int i = TAB; i < columns; i += TAB) {
-      stops[i] = true;
-    }
-    return stops;
   }
 }

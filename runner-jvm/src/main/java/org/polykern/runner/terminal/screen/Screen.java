@@ -18,10 +18,10 @@ public final class Screen {
       "\033[?1049l\033[!p\033[?5;9;12;1000;1002;1003;1004;1005;1006;1007;1015;1016;2004l"
           + "\033[20l\033[0 q\033[>4;0m\r\n";
 
-  private final Modes modes = new Modes();
-  private final Drawing drawing;
-  private final Controls controls;
-  private final Parser parser;
+  final Modes modes = new Modes();
+  final Drawing drawing;
+  final Controls controls;
+  final Parser parser;
 
   /** An empty one. */
   public Screen(int rows, int columns) {

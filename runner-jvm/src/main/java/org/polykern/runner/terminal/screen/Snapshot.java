@@ -28,7 +28,7 @@ final class Snapshot {
     snapshot.cursor();
     modes.write(out);
     out.ascii(
-        switch (drawing.singleShift()) {
+        switch (drawing.pen().singleShift()) {
           case 2 -> "\033N";
           case 3 -> "\033O";
           default -> "";
@@ -42,16 +42,13 @@ final class Snapshot {
   }
 
   private void tabs() {
-    boolean usual = true;
-    for (int i = 0; i < drawing.columns(); i++) {
-      usual &= drawing.isTab(i) == (i > 0 && i % 8 == 0);
-    }
-    if (usual) {
+    TabStops tabs = drawing.tabs();
+    if (tabs.isUsual()) {
       return;
     }
     out.ascii("\033[3g");
     for (int i = 0; i < drawing.columns(); i++) {
-      if (drawing.isTab(i)) {
+      if (tabs.at(i)) {
         out.ascii("\033[").number(i + 1).ascii("G\033H");
       }
     }
@@ -92,8 +89,11 @@ final class Snapshot {
     }
     Cursor saved = page.saved();
     if (!saved.equals(Cursor.HOME)) {
-      place(page, saved);
-      properties(saved);
+      // Everything scrolls here yet, so that the origin is the same place with and without.
+      out.ascii(saved.origin() ? "\033[?6h" : "");
+      place(page, saved, 0);
+      style(saved.style());
+      charsets(saved.charsets(), saved.shift());
       out.ascii("\0337\033[m\033[?6l");
       charsets(Charsets.ASCII, 0);
     }
@@ -120,10 +120,6 @@ final class Snapshot {
     charsets(cursor.charsets(), cursor.shift());
   }
 
-  private void place(Page page, Cursor cursor) {
-    place(page, cursor, 0);
-  }
-
   /** Goes to a place, and writes its character again where the next one begins a row. */
   private void place(Page page, Cursor cursor, int origin) {
     Line line = page.row(cursor.row());
@@ -137,11 +133,6 @@ final class Snapshot {
       style(line.style(column));
       cell(line, column);
     }
-  }
-
-  private void properties(Cursor cursor) {
-    style(cursor.style());
-    charsets(cursor.charsets(), cursor.shift());
   }
 
   private void style(long style) {
