@@ -1,4 +1,6 @@
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -142,7 +144,7 @@ final class Training {
         directory.resolve("runner.json"),
         """
         {"kernelId": "training", "runtime": "%s", "runtimePath": null, "bind": "127.0.0.1",
-         "replin": 0, "replout": 0, "agentKey": "%s", "jail": %s}
+         "replin": 0, "replout": 0, "streams": 0, "agentKey": "%s", "jail": %s}
         """
             .formatted(runtime, json(agent.publicKey), jail));
     Files.writeString(directory.resolve("environ.json"), "{\"TRAINING\": \"1\"}");
@@ -288,6 +290,7 @@ final class Training {
     }
     batches(in, out);
     services(in, out, match("\"replin\":(\\d+)", text));
+    terminal(in, out, Integer.parseInt(match("\"streams\":(\\d+)", text)));
     send(in, "status", "{\"id\":\"s\"}", "");
     expect(out, "status");
     send(in, "complete", "{\"id\":\"c\"}", "{\"code\":\"pri\",\"row\":0}");
@@ -351,6 +354,30 @@ final class Training {
     expect(out, "apps-result");
     send(in, "shutdown-service", "{\"id\":\"5\"}", "\"fails\"");
     expect(out, "service-result");
+  }
+
+  /** Types into a terminal, with another size, and reads until the answer comes. */
+  private static void terminal(ZMQ.Socket in, ZMQ.Socket out, int port) throws IOException {
+    send(in, "open-terminal", "{\"id\":\"t\"}", "{\"terminal\":\"main\",\"rows\":24,\"cols\":80}");
+    String opened = expect(out, "terminal-result");
+    if (!opened.contains("token")) {
+      System.err.println("The training run has no terminal here: the cache is less complete.");
+      return;
+    }
+    try (Socket viewer = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      viewer.setSoTimeout((int) LIMIT.toMillis());
+      String token = match("\"token\":\"(.{43})\"", opened) + "\n";
+      String typed = "printf '\\033[1;31m%s\\n\\t\\303\\244' colour; stty size\n";
+      String frames = token + "\2\0\0\4\0\36\0\144\1\0\0" + (char) typed.length() + typed;
+      viewer.getOutputStream().write(frames.getBytes(StandardCharsets.ISO_8859_1));
+      StringBuilder seen = new StringBuilder();
+      byte[] bytes = new byte[4096];
+      while (!seen.toString().contains("30 100")) {
+        int n = viewer.getInputStream().read(bytes);
+        require(n > 0, "a terminal's output, but it ended after " + seen);
+        seen.append(new String(bytes, 0, n, StandardCharsets.ISO_8859_1));
+      }
+    }
   }
 
   /** Takes a run to its end, answering it when it asks. */

@@ -1,9 +1,11 @@
 package org.polykern.runner;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -14,7 +16,8 @@ import java.util.List;
  */
 final class TerminalMeasurement {
   private static final int KEYS = 1000;
-  private static final long BULK = 100_000_000;
+  private static final int END = 64;
+  private static final long BULK = 20_000_000;
 
   private TerminalMeasurement() {}
 
@@ -34,14 +37,11 @@ final class TerminalMeasurement {
         viewer.type("PS1=; stty -echo; echo re''ady\n");
         viewer.await("ready\r\n");
         memory("one terminal", runner);
-        bulk(viewer, "lines of 76", "tr '\\0' x < /dev/zero | fold -w 76");
-        bulk(viewer, "one line", "tr '\\0' x < /dev/zero");
-        bulk(viewer, "yes", "yes");
-        bulk(
-            viewer,
-            "colours",
-            "yes \"$(printf '\\033[31mred\\033[0m and \\033[1;44mblue\\033[m')\"");
-        bulk(viewer, "wide", "yes \u4E2D\u6587\u5B57\u7B26");
+        bulk(viewer, "lines", "x".repeat(76) + "\n");
+        bulk(viewer, "one line", "x");
+        bulk(viewer, "yes", "y\n");
+        bulk(viewer, "colours", "\033[31mred\033[0m and \033[1;44mblue\033[m\n");
+        bulk(viewer, "wide", "\u4E2D\u6587\u5B57\u7B26\n");
         memory("after the output", runner);
         echo(runner, link, "alone");
         try (TerminalClient flooded = TerminalClient.open(runner, link, "flood")) {
@@ -58,20 +58,30 @@ final class TerminalMeasurement {
     }
   }
 
-  private static void bulk(TerminalClient viewer, String what, String command) throws IOException {
+  private static void bulk(TerminalClient viewer, String what, String piece) throws IOException {
+    Path file = Files.createTempFile("terminal-measurement-", what.replace(' ', '-'));
+    byte[] bytesOfPiece = piece.getBytes(StandardCharsets.UTF_8);
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    while (all.size() < BULK) {
+      all.writeBytes(bytesOfPiece);
+    }
+    Files.write(file, all.toByteArray());
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r--r--"));
     viewer.forget();
-    viewer.type(command + " | head -c " + BULK + "; echo; echo d''one\n");
+    viewer.type("cat " + file + "; echo; echo d''one\n");
     long begin = System.nanoTime();
     long bytes = 0;
-    boolean done = false;
-    while (!done) {
+    String end = "";
+    while (!end.contains("done\r\n")) {
       byte[] payload = viewer.skip().payload();
       bytes += payload.length;
-      int n = payload.length;
-      done = n >= 6 && new String(payload, n - 6, 6, StandardCharsets.US_ASCII).equals("done\r\n");
+      int tail = Math.min(payload.length, END);
+      end += new String(payload, payload.length - tail, tail, StandardCharsets.ISO_8859_1);
+      end = end.substring(Math.max(0, end.length() - END));
     }
     double seconds = (System.nanoTime() - begin) / 1e9;
     System.out.printf("%s: %.1f MB/s%n", what, bytes / seconds / 1e6);
+    Files.delete(file);
   }
 
   private static void swallow(TerminalClient viewer) {
@@ -115,11 +125,13 @@ final class TerminalMeasurement {
       viewer.type("echo st''opped\n");
       long begin = System.nanoTime();
       long bytes = 0;
-      String text = "";
-      while (!text.contains("stopped\r\n")) {
+      String end = "";
+      while (!end.contains("stopped\r\n")) {
         byte[] payload = viewer.skip().payload();
         bytes += payload.length;
-        text = new String(payload, StandardCharsets.ISO_8859_1);
+        int tail = Math.min(payload.length, END);
+        end += new String(payload, payload.length - tail, tail, StandardCharsets.ISO_8859_1);
+        end = end.substring(Math.max(0, end.length() - END));
       }
       System.out.printf(
           "%s ends %.1f ms after the key, with %d bytes%n", flood, millis(begin), bytes);

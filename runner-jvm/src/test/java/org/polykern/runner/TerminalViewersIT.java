@@ -166,6 +166,7 @@ class TerminalViewersIT {
         assertThat(ScreenState.of(late.screen())).isEqualTo(ScreenState.of(viewer.screen()));
       }
       viewer.type(":q!\r");
+      viewer.await("\033[?1049l");
       viewer.type("echo l''eft\n");
       viewer.await("left\r\n");
     }

@@ -69,7 +69,7 @@ public final class ProgramTerminal implements AutoCloseable {
     pair.resize(rows, columns);
   }
 
-  /** To be called when the program has it open. */
+  /** To be called when the program has it open, or will never; again is harmless. */
   public void started() {
     pair.closeEnd();
   }

@@ -21,8 +21,11 @@ import org.polykern.runner.spawn.Spawner;
  * thread.
  */
 final class Shell {
-  /** What is read at once: what is behind it waits until everybody else had a turn. */
-  static final int TURN_BYTES = 32 * 1024;
+  /** What Linux gives of a terminal at once. */
+  private static final int READ_BYTES = 4095;
+
+  /** What is read in one turn: what is behind it waits until everybody else had a turn. */
+  static final int TURN_BYTES = 8 * READ_BYTES;
 
   private static final List<String> SHELLS = List.of("/bin/bash", "/usr/bin/bash");
   private static final Duration HANG_UP_PATIENCE = Duration.ofSeconds(2);
@@ -88,7 +91,6 @@ final class Shell {
               .spawn(
                   Spawner.Program.inTerminal(
                       List.of(program()), environment, settings.directory(), terminal.path()));
-      terminal.started();
       Shell shell = new Shell(settings, terminal, child, listener);
       child.exit().thenAccept(status -> settings.loop().post(() -> shell.exited(status)));
       return shell;
@@ -181,6 +183,7 @@ final class Shell {
       more = false;
     }
     if (room.position() > Frame.HEADER) {
+      terminal.started(); // Who writes has it open; a plain process opens it by itself.
       listener.output(room.flip());
     }
     sinceEnd += status == null ? 0 : room.limit();
@@ -204,6 +207,7 @@ final class Shell {
 
   private void exited(int exitStatus) {
     status = exitStatus;
+    terminal.started();
     read();
   }
 

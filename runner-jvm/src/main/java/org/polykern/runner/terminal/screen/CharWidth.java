@@ -36,8 +36,11 @@ final class CharWidth {
 
   /** 0, 1 or 2, for what is no control character. */
   static int of(int codePoint) {
-    if (codePoint < FIRST_MARK) {
+    if (codePoint < FIRST_MARK || (codePoint >= 0x2500 && codePoint < 0x25FD)) {
       return 1;
+    }
+    if (codePoint >= 0x4E00 && codePoint < 0xA000) {
+      return 2;
     }
     return isWide(codePoint) ? isMark(codePoint) ? 0 : 2 : isMark(codePoint) ? 0 : 1;
   }

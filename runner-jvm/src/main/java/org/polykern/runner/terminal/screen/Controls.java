@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What control characters and sequences do. What is not known here does nothing. */
-final class Controls implements Parser.Actions {
+final class Controls {
   private static final int LONGEST_TITLE = 256;
   private static final int MOST_TITLES = 10;
 
@@ -34,18 +34,18 @@ final class Controls implements Parser.Actions {
     answers = taker;
   }
 
-  @Override
-  public void text(byte[] bytes, int from, int to) {
+  /** Printable ASCII. */
+  void text(byte[] bytes, int from, int to) {
     drawing.text(bytes, from, to);
   }
 
-  @Override
-  public void print(int codePoint) {
+  /** A character that is printed, but for ASCII. */
+  void print(int codePoint) {
     drawing.print(codePoint);
   }
 
-  @Override
-  public void control(int c) {
+  /** A control character below 0x20. */
+  void control(int c) {
     switch (c) {
       case 0x08 -> drawing.backspace();
       case 0x09 -> drawing.tab(1);
@@ -64,8 +64,8 @@ final class Controls implements Parser.Actions {
     }
   }
 
-  @Override
-  public void escape(int between, int last) {
+  /** ESC, perhaps something between, and a final character. */
+  void escape(int between, int last) {
     switch (between) {
       case 0 -> escape(last);
       case '(', ')', '*', '+' -> drawing.pen().designate(between - '(', last);
@@ -112,8 +112,8 @@ final class Controls implements Parser.Actions {
     title = "";
   }
 
-  @Override
-  public void sequence(int prefix, Params params, int between, int last) {
+  /** CSI, perhaps one of {@code <=>?}, numbers, perhaps something between, a final character. */
+  void sequence(int prefix, Params params, int between, int last) {
     if (between == 0 && prefix == 0) {
       if (!move(params, last) && !change(params, last)) {
         other(params, last);
@@ -297,8 +297,8 @@ final class Controls implements Parser.Actions {
     }
   }
 
-  @Override
-  public void system(String text) {
+  /** The text of a command to the system. */
+  void system(String text) {
     if (text.startsWith("0;") || text.startsWith("2;")) {
       StringBuilder plain = new StringBuilder();
       text.codePoints()

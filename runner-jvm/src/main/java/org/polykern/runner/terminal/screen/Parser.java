@@ -17,44 +17,22 @@ final class Parser {
   private static final int REPLACEMENT = 0xFFFD;
   private static final int ESC = 0x1B;
 
-  private enum State {
-    GROUND,
-    ESCAPE,
-    ESCAPE_MORE,
-    SEQUENCE_START,
-    SEQUENCE,
-    SEQUENCE_MORE,
-    SEQUENCE_SKIPPED,
-    SYSTEM_TEXT,
-    SKIPPED_TEXT
-  }
+  // Numbers, since a switch over an enumeration looks each value up.
+  private static final int GROUND = 0;
+  private static final int ESCAPE = 1;
+  private static final int ESCAPE_MORE = 2;
+  private static final int SEQUENCE_START = 3;
+  private static final int SEQUENCE = 4;
+  private static final int SEQUENCE_MORE = 5;
+  private static final int SEQUENCE_SKIPPED = 6;
+  private static final int SYSTEM_TEXT = 7;
+  private static final int SKIPPED_TEXT = 8;
 
-  /** What a terminal does. */
-  interface Actions {
-    /** Printable ASCII. */
-    void text(byte[] bytes, int from, int to);
-
-    /** A printable character. */
-    void print(int codePoint);
-
-    /** A control character below 0x20. */
-    void control(int c);
-
-    /** ESC, perhaps something between, and a final character. */
-    void escape(int between, int last);
-
-    /** CSI, perhaps one of {@code <=>?}, numbers, perhaps something between, a final character. */
-    void sequence(int prefix, Params params, int between, int last);
-
-    /** A text of an operating system's command. */
-    void system(String text);
-  }
-
-  private final Actions actions;
+  private final Controls actions;
   private final Params params = new Params();
   private final byte[] begun = new byte[LONGEST];
   private int begunLength;
-  private State state = State.GROUND;
+  private int state = GROUND;
   private int prefix;
   private int between;
   private int betweenCount;
@@ -64,7 +42,7 @@ final class Parser {
   private int lowest;
   private int highest;
 
-  Parser(Actions actions) {
+  Parser(Controls actions) {
     this.actions = actions;
   }
 
@@ -76,19 +54,85 @@ final class Parser {
   void feed(byte[] bytes, int from, int to) {
     int i = from;
     while (i < to) {
-      if (state == State.GROUND && missing == 0) {
-        int end = i;
-        while (end < to && bytes[end] >= 0x20 && bytes[end] != 0x7F) {
-          end++;
-        }
-        if (end > i) {
-          actions.text(bytes, i, end);
-          i = end;
-          continue;
-        }
+      int next = state == GROUND && missing == 0 ? whole(bytes, i, to) : i;
+      if (next == i) {
+        step(bytes[i] & 0xFF);
+        next++;
       }
-      step(bytes[i++] & 0xFF);
+      i = next;
     }
+  }
+
+  /**
+   * Takes what is not cut and most frequent without going through the states: a run of text, a
+   * control character, a character of UTF-8, a control sequence.
+   *
+   * @return what comes behind it; {@code from} where it is something else
+   */
+  private int whole(byte[] bytes, int from, int to) {
+    int b = bytes[from];
+    if (b >= 0x20 && b != 0x7F) {
+      int end = from + 1;
+      while (end < to && bytes[end] >= 0x20 && bytes[end] != 0x7F) {
+        end++;
+      }
+      actions.text(bytes, from, end);
+      return end;
+    }
+    if (b < 0) {
+      return character(bytes, from, to);
+    }
+    if (b == ESC) {
+      return from + 1 < to && bytes[from + 1] == '[' ? sequence(bytes, from, to) : from;
+    }
+    if (b == '\n' || b == '\r') {
+      actions.control(b);
+      return from + 1;
+    }
+    return from;
+  }
+
+  /**
+   * A character of three bytes, as most are that are drawn; its bytes are looked at one by one
+   * else.
+   */
+  private int character(byte[] bytes, int from, int to) {
+    int lead = bytes[from] & 0xFF;
+    if (lead > 0xE0
+        && lead < 0xED
+        && from + 2 < to
+        && bytes[from + 1] < -64
+        && bytes[from + 2] < -64) {
+      actions.print(
+          ((lead & 0x0F) << 12) | ((bytes[from + 1] & 0x3F) << 6) | (bytes[from + 2] & 0x3F));
+      return from + 3;
+    }
+    return from;
+  }
+
+  private int sequence(byte[] bytes, int from, int to) {
+    params.clear();
+    int first = 0;
+    int i = from + 2;
+    if (i < to && bytes[i] == '?') {
+      first = bytes[i++];
+    }
+    for (; i < to; i++) {
+      int b = bytes[i];
+      if (b >= '0' && b <= '9') {
+        params.digit(b - '0');
+      } else if (b == ';') {
+        if (!params.next(false)) {
+          return from;
+        }
+      } else if (b >= 0x40 && b < 0x7F) {
+        actions.sequence(first, params, 0, b);
+        return i + 1;
+      } else {
+        return from;
+      }
+    }
+    return from;
   }
 
   private void step(int b) {
@@ -104,14 +148,14 @@ final class Parser {
     if (b == 0x18 || b == 0x1A) {
       ground();
     } else if (b == ESC) {
-      if (state == State.SYSTEM_TEXT) {
+      if (state == SYSTEM_TEXT) {
         systemText();
       }
-      begin(State.ESCAPE);
+      begin(ESCAPE);
       keep(b);
-    } else if (state == State.SYSTEM_TEXT) {
+    } else if (state == SYSTEM_TEXT) {
       inSystemText(b);
-    } else if (state == State.SKIPPED_TEXT) {
+    } else if (state == SKIPPED_TEXT) {
       return;
     } else if (b >= 0x80) {
       ground(); // A letter ends what it cannot be part of.
@@ -180,22 +224,22 @@ final class Parser {
 
   private void inEscape(int b) {
     if (b < 0x30) {
-      state = State.ESCAPE_MORE;
+      state = ESCAPE_MORE;
       between(b);
       return;
     }
-    boolean first = state == State.ESCAPE;
+    boolean first = state == ESCAPE;
     if (first && b == '[') {
       keep(b);
-      state = State.SEQUENCE_START;
+      state = SEQUENCE_START;
       params.clear();
     } else if (first && b == ']') {
       keep(b);
-      state = State.SYSTEM_TEXT;
+      state = SYSTEM_TEXT;
     } else if (first && (b == 'P' || b == 'X' || b == '^' || b == '_')) {
       // None of these is understood, and all are skipped alike; a viewer shall do so too.
       keep('_');
-      state = State.SKIPPED_TEXT;
+      state = SKIPPED_TEXT;
     } else {
       int kept = betweenCount > 1 ? -1 : between;
       ground();
@@ -214,16 +258,16 @@ final class Parser {
         actions.sequence(first, params, kept, b);
       }
     } else if (b < 0x30) {
-      state = State.SEQUENCE_MORE;
+      state = SEQUENCE_MORE;
       between(b);
-    } else if (b >= 0x3C && state == State.SEQUENCE_START) {
+    } else if (b >= 0x3C && state == SEQUENCE_START) {
       prefix = b;
-      state = State.SEQUENCE;
+      state = SEQUENCE;
       keep(b);
-    } else if (b >= 0x3C || state == State.SEQUENCE_MORE || !number(b)) {
+    } else if (b >= 0x3C || state == SEQUENCE_MORE || !number(b)) {
       skipSequence();
     } else {
-      state = State.SEQUENCE;
+      state = SEQUENCE;
       keep(b);
     }
   }
@@ -243,7 +287,7 @@ final class Parser {
   }
 
   private void skipSequence() {
-    state = State.SEQUENCE_SKIPPED;
+    state = SEQUENCE_SKIPPED;
     begunLength = 0;
     for (byte b : new byte[] {ESC, '[', '1', '?'}) {
       keep(b);
@@ -267,10 +311,10 @@ final class Parser {
   }
 
   private void ground() {
-    begin(State.GROUND);
+    begin(GROUND);
   }
 
-  private void begin(State next) {
+  private void begin(int next) {
     state = next;
     begunLength = 0;
     prefix = 0;
@@ -281,7 +325,7 @@ final class Parser {
 
   private void keep(int b) {
     if (begunLength == LONGEST) {
-      if (state == State.SYSTEM_TEXT) {
+      if (state == SYSTEM_TEXT) {
         tooLong = true;
         begunLength = 2;
         begun[begunLength++] = 'x'; // Which is no command.
