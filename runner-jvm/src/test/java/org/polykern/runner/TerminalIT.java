@@ -71,8 +71,9 @@ class TerminalIT {
       viewer.type("\n");
       viewer.await("40 132\r\n");
       viewer.resize(0, 9999);
-      assertThat(viewer.next().type()).isEqualTo(TerminalClient.SIZE);
-      assertThat(viewer.size()).isEqualTo("1 1000");
+      while (!viewer.size().equals("1 1000")) {
+        assertThat(viewer.next().type()).isIn(TerminalClient.SIZE, TerminalClient.BYTES);
+      }
     }
   }
 
