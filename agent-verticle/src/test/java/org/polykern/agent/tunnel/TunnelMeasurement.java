@@ -7,21 +7,24 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import org.polykern.common.id.KernelId;
 
 /**
- * Measures a splice against a plain copy over loopback, in turns. Run it by hand: {@code java -cp
- * CLASSPATH org.polykern.agent.tunnel.TunnelMeasurement [MEGABYTES [ROUNDS]]}.
+ * Measures a splice against a plain copy over loopback, in turns: round trips, then bulk. Run it by
+ * hand: {@code java -cp CLASSPATH org.polykern.agent.tunnel.TunnelMeasurement [MEGABYTES
+ * [ROUNDS]]}.
  */
 public final class TunnelMeasurement {
   private static final int PIECE = 256 << 10;
+  private static final int ECHOES = 3000;
 
   private TunnelMeasurement() {}
 
   public static void main(String[] args) throws Exception {
     var bytes = (args.length > 0 ? Long.parseLong(args[0]) : 2048) << 20;
     var rounds = args.length > 1 ? Integer.parseInt(args[1]) : 5;
-    var kernel = KernelId.random();
+    echo();
     try (var service = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
         var tunnels = Tunnels.listen("127.0.0.1", 0, "127.0.0.1")) {
       var target = Target.service("127.0.0.1", service.getLocalPort());
@@ -31,10 +34,7 @@ public final class TunnelMeasurement {
             var server = service.accept()) {
           plain = rate(server, client, bytes);
         }
-        var opened = tunnels.give(kernel, target, Duration.ofMinutes(1));
-        try (var client = new Socket(opened.host(), opened.port())) {
-          client.getOutputStream().write((opened.token() + "\n").getBytes(StandardCharsets.UTF_8));
-          client.getInputStream().readNBytes(2);
+        try (var client = connect(tunnels, target)) {
           try (var server = service.accept()) {
             var down = rate(server, client, bytes);
             var up = rate(client, server, bytes);
@@ -43,6 +43,71 @@ public final class TunnelMeasurement {
           }
         }
       }
+    }
+  }
+
+  /** Round trips of one byte, alone and while another tunnel carries all that it can. */
+  private static void echo() throws Exception {
+    try (var service = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
+        var tunnels = Tunnels.listen("127.0.0.1", 0, "127.0.0.1")) {
+      var target = Target.service("127.0.0.1", service.getLocalPort());
+      try (var plain = new Socket(service.getInetAddress(), service.getLocalPort());
+          var plainServer = service.accept();
+          var client = connect(tunnels, target);
+          var server = service.accept();
+          var flooded = connect(tunnels, target);
+          var flood = service.accept()) {
+        System.out.println("echo, plain: " + roundTrips(plain, plainServer));
+        System.out.println("echo, tunnel: " + roundTrips(client, server));
+        Thread.ofPlatform().daemon().start(() -> write(flood, Long.MAX_VALUE));
+        Thread.ofPlatform().daemon().start(() -> drain(flooded));
+        System.out.println("echo, tunnel beside a flood: " + roundTrips(client, server));
+      }
+    }
+  }
+
+  private static Socket connect(Tunnels tunnels, Target target) throws IOException {
+    var opened = tunnels.give(KernelId.random(), target, Duration.ofMinutes(1));
+    var client = new Socket(opened.host(), opened.port());
+    client.setTcpNoDelay(true);
+    client.getOutputStream().write((opened.token() + "\n").getBytes(StandardCharsets.UTF_8));
+    client.getInputStream().readNBytes(2);
+    return client;
+  }
+
+  private static String roundTrips(Socket client, Socket server) throws Exception {
+    client.setTcpNoDelay(true);
+    server.setTcpNoDelay(true);
+    var answers = Thread.ofPlatform().daemon().start(() -> answer(server));
+    var micros = new long[ECHOES];
+    for (var i = 0; i < ECHOES; i++) {
+      var begun = System.nanoTime();
+      client.getOutputStream().write(1);
+      client.getInputStream().read();
+      micros[i] = (System.nanoTime() - begun) / 1000;
+    }
+    answers.join();
+    Arrays.sort(micros);
+    return "p50 %d us, p99 %d us, max %d us"
+        .formatted(micros[ECHOES / 2], micros[ECHOES * 99 / 100], micros[ECHOES - 1]);
+  }
+
+  private static void answer(Socket socket) {
+    try {
+      for (var i = 0; i < ECHOES; i++) {
+        socket.getOutputStream().write(socket.getInputStream().read());
+      }
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static void drain(Socket socket) {
+    var piece = new byte[PIECE];
+    try {
+      while (socket.getInputStream().read(piece) >= 0) {}
+    } catch (IOException closed) {
+      System.out.println("The flood ended.");
     }
   }
 
@@ -78,8 +143,8 @@ public final class TunnelMeasurement {
       for (var left = bytes; left > 0; left -= PIECE) {
         socket.getOutputStream().write(piece);
       }
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+    } catch (IOException closed) {
+      System.out.println("The writer was closed.");
     }
   }
 }
