@@ -4,6 +4,8 @@
 'use strict';
 
 const assert = require('node:assert/strict');
+const { once } = require('node:events');
+const net = require('node:net');
 
 // The SDK expects a browser; outside one its users have to bring these two.
 const stored = new Map();
@@ -205,6 +207,38 @@ const checks = {
     assert.ok(parts.includes(Buffer.from(text)), 'the second file is in it');
     assert.ok(parts.includes('ustar'), 'they come as tar archives');
     await refused(client.download_single(name, '../../etc/passwd'), 400);
+  },
+
+  async 'opens a service through the app proxy'() {
+    // The SDK of this age signs and sends these, but has no calls for them yet.
+    const { sessionId } = await client.createIfNotExists(image, name, resources, startTimeout);
+    const started = await client._wrapWithPromise(
+      client.newSignedRequest('POST', `${client.kernelPrefix}/${name}/start-service`, {
+        app: 'sshd',
+        arguments: {},
+        envs: {},
+        login_session_token: null,
+      }),
+    );
+    const group = '/scaling-groups/default/wsproxy-version';
+    const told = await client._wrapWithPromise(client.newSignedRequest('GET', group, null));
+    assert.equal(told.wsproxy_version, 'v2');
+    const proxy = `${started.wsproxy_addr}/v2/proxy/${started.token}/${sessionId}`;
+    const added = await (await fetch(`${proxy}/add?app=sshd&protocol=tcp`)).json();
+    assert.equal(added.code, 200);
+    assert.ok(added.url.includes('?') && added.url.includes('protocol=tcp'), added.url);
+    const json = { headers: { Accept: 'application/json' } };
+    const opened = await (await fetch(`${added.url}&do-not-redirect=true`, json)).json();
+    assert.equal(opened.reuse, false);
+    const set = await (await fetch(`${opened.redirect_url}&do-not-redirect=true`)).json();
+    const target = new URL(set.redirectURI).searchParams;
+    assert.equal(target.get('directTCP'), 'true');
+    const { hostname, port } = new URL(target.get('gateway').replace('tcp:', 'http:'));
+    const socket = net.connect(Number(port), hostname);
+    const [greeting] = await once(socket, 'data');
+    assert.match(greeting.toString('latin1'), /^SSH-2\.0/);
+    socket.destroy();
+    assert.deepEqual(await (await fetch(proxy)).json(), { success: true });
   },
 
   async 'destroys the session'() {

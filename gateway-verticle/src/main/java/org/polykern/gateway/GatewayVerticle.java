@@ -142,7 +142,7 @@ public final class GatewayVerticle extends VerticleBase {
     endpoints.addAll(events(p, owners).endpoints());
     var restart = new SessionRestart(p.db, p.bus, waiters);
     var sessionParts = new TerminalViews.SessionParts(sessions, waiters, restart);
-    var grants = new AppProxyGrants(p.db, InstantSource.system());
+    var grants = new AppProxyGrants(p.db, p.bus, InstantSource.system());
     var live = new LiveStreams();
     heard.add(p.bus.subscribe(Addresses.SESSION_EVENTS, live::hear));
     leaving.add(live::close);

@@ -2,7 +2,9 @@ package org.polykern.gateway.proxy;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import org.polykern.common.bus.Bus;
 import org.polykern.common.db.Db;
+import org.polykern.common.id.SessionId;
 import org.polykern.common.problem.Problem;
 import org.polykern.common.problem.ProblemCode;
 import org.polykern.gateway.auth.Caller;
@@ -15,11 +17,15 @@ public final class AppProxyGrants implements AppProxyAccess {
   /** Six heartbeats of a coordinator, as they are configured at first. */
   private static final Duration SILENCE = Duration.ofSeconds(30);
 
+  private final CircuitRepository circuits;
+  private final CircuitRemoval removal;
   private final WorkerRepository workers;
   private final ProxyTokens tokens;
   private final InstantSource clock;
 
-  public AppProxyGrants(Db db, InstantSource clock) {
+  public AppProxyGrants(Db db, Bus bus, InstantSource clock) {
+    this.circuits = new CircuitRepository(db);
+    this.removal = new CircuitRemoval(bus);
     this.workers = new WorkerRepository(db);
     this.tokens = new ProxyTokens(db);
     this.clock = clock;
@@ -51,5 +57,10 @@ public final class AppProxyGrants implements AppProxyAccess {
             app,
             port);
     return new Grant(tokens.issue(leave, coordinator.tokenTtl(), now), coordinator.address());
+  }
+
+  @Override
+  public void revoke(SessionId session, String app) {
+    removal.tell("its service was stopped", circuits.deleteOfApp(session.value(), app));
   }
 }

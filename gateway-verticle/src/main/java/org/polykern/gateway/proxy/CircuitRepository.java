@@ -36,7 +36,7 @@ public final class CircuitRepository {
       select c.* from proxy_circuit c join proxy_worker w on w.id = c.worker_id
       where $1 = any (c.session_ids) and c.app = $2 and c.protocol = $3 and c.open_to_public = $4
         and c.allowed_client_ips is not distinct from $5 and c.app_mode = 'interactive'
-        and c.routes -> 0 -> 'kernel_port' is not distinct from to_jsonb($7::int)
+        and (c.routes -> 0 ->> 'kernel_port')::int is not distinct from $7
         and w.last_seen > $6
       order by c.created_at desc limit 1\
       """;

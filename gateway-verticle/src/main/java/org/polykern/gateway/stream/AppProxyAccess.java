@@ -1,10 +1,10 @@
 package org.polykern.gateway.stream;
 
+import org.polykern.common.id.SessionId;
 import org.polykern.gateway.auth.Caller;
 import org.polykern.gateway.session.SessionRow;
 
 /** The app proxy's coordinator, as far as {@code start-service} needs it. */
-@FunctionalInterface
 public interface AppProxyAccess {
   /**
    * What a client needs to reach a service through the app proxy.
@@ -28,4 +28,7 @@ public interface AppProxyAccess {
    */
   Grant grant(Caller owner, SessionRow session, String app, String protocol, int port)
       throws InterruptedException;
+
+  /** The service was stopped: its addresses end, and their connections; may block. */
+  void revoke(SessionId session, String app);
 }

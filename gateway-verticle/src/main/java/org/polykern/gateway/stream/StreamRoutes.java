@@ -141,7 +141,12 @@ public final class StreamRoutes {
 
   private Reply stop(Call call) throws InterruptedException {
     var name = call.parameters().requiredText("service_name", "service", "app");
-    services.stop(ownerKey(call), call.segment("session"), name);
+    var key = ownerKey(call);
+    var session = sessions.resolve(key, call.segment("session")).id();
+    services.stop(key, session.toString(), name);
+    if (appProxy != null) {
+      appProxy.revoke(session, name);
+    }
     return Answer.noContent();
   }
 

@@ -58,6 +58,7 @@ final class ProxyBed implements AutoCloseable, Backends {
     String domain = "";
     List<String> trusted = List.of();
     Duration answer = Duration.ofSeconds(20);
+    Duration lost = Duration.ofSeconds(30);
     String authority = "w-" + UUID.randomUUID();
     boolean frozen;
 
@@ -83,7 +84,7 @@ final class ProxyBed implements AutoCloseable, Backends {
           Duration.ofHours(1),
           answer,
           Duration.ofMillis(300),
-          Duration.ofSeconds(30),
+          lost,
           List.of("interactive", "inference"),
           false,
           List.of());
@@ -112,6 +113,10 @@ final class ProxyBed implements AutoCloseable, Backends {
     worker =
         new WorkerVerticle(config, WORLD.dbConfig(), WORLD.secrets(), (db, bus) -> this, clock);
     deployments.add(WORLD.vertx().deployVerticle(worker).await());
+  }
+
+  void undeployWorker() {
+    WORLD.vertx().undeploy(deployments.removeFirst()).await();
   }
 
   void stop() {
@@ -175,7 +180,10 @@ final class ProxyBed implements AutoCloseable, Backends {
 
   /** All steps up to the address of the app. */
   Opened open(UUID session, String app, String... query) {
-    var token = token(session);
+    return openWith(token(session), session, app, query);
+  }
+
+  Opened openWith(String token, UUID session, String app, String... query) {
     var more = query.length == 0 ? "" : "&" + String.join("&", query);
     var added =
         json(

@@ -3,7 +3,6 @@ package org.polykern.gateway.proxy.coordinator;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.polykern.common.bus.Addresses;
 import org.polykern.common.bus.Bus;
 import org.polykern.common.bus.ProxyCommand;
@@ -11,6 +10,7 @@ import org.polykern.common.bus.SessionEvent;
 import org.polykern.common.problem.ProblemException;
 import org.polykern.gateway.proxy.AppProxyConfig;
 import org.polykern.gateway.proxy.Circuit;
+import org.polykern.gateway.proxy.CircuitRemoval;
 import org.polykern.gateway.proxy.CircuitRepository;
 import org.polykern.gateway.proxy.ProxyTokens;
 import org.polykern.gateway.proxy.WorkerRepository;
@@ -27,6 +27,7 @@ final class Housekeeping {
   private final WorkerRepository workers;
   private final ProxyTokens tokens;
   private final InstantSource clock;
+  private final CircuitRemoval removal;
   private final Instant began;
 
   Housekeeping(
@@ -42,6 +43,7 @@ final class Housekeeping {
     this.workers = workers;
     this.tokens = tokens;
     this.clock = clock;
+    this.removal = new CircuitRemoval(bus);
     this.began = clock.instant();
   }
 
@@ -74,16 +76,7 @@ final class Housekeeping {
 
   /** Tells the workers of circuits whose rows were deleted. */
   void removed(String why, List<Circuit> gone) {
-    var byWorker = gone.stream().collect(Collectors.groupingBy(Circuit::worker));
-    byWorker.forEach((worker, its) -> {
-      var ids = its.stream().map(Circuit::id).toList();
-      log.info("Circuits {} are removed: {}", ids, why);
-      try {
-        bus.request(Addresses.proxyWorker(worker), new ProxyCommand.Drop(ids));
-      } catch (ProblemException e) {
-        log.info("Worker {} sees it at its next heartbeat: {}", worker, e.getMessage());
-      }
-    });
+    removal.tell(why, gone);
   }
 
   /** Tells the worker that a row has changed. */

@@ -169,10 +169,7 @@ final class HttpRelay implements AutoCloseable {
       }
       if (!response.headers().contains(HttpHeaders.CONTENT_LENGTH)) {
         response.setChunked(true);
-      }
-      if (!response.headers().contains(HttpHeaders.CONTENT_LENGTH)
-          && served.circuit().protocol().isHttp2()) {
-        response.writeHead();
+        response.writeHead(); // an event stream may stay silent for long
       }
       in.pipe()
           .endOnSuccess(false)
