@@ -146,6 +146,7 @@ class ExecuteIT {
       assertThat(asks.path("status").asText()).isEqualTo("waiting-input");
       assertThat(asks.path("console").toString()).isEqualTo("[[\"stdout\",\"name? \"]]");
       assertThat(asks.at("/options/is_password").asBoolean()).isTrue();
+      assertThat(asks.at("/options/question").asLong()).isEqualTo(10);
       assertThat(asks.path("files").isArray()).isTrue();
       assertThat(asks.path("exitCode").isNull()).isTrue();
       assertThat(asks.path("offset").asLong()).isEqualTo(10);

@@ -45,7 +45,10 @@ public final class ResultJson {
   /** What a stream tells about its run, with the members that are ours: where to read on. */
   public static Map<String, Object> message(Outcome.Piece piece) {
     var question = piece.question();
-    Object options = question == null ? Map.of() : Map.of("is_password", question.isPassword());
+    Object options =
+        question == null
+            ? Map.of()
+            : Map.of("is_password", question.isPassword(), "question", question.id());
     var body =
         body(piece.runId(), piece.status(), piece.exitCode(), options, console(piece.console()));
     body.put("offset", piece.offset());

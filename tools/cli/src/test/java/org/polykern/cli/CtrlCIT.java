@@ -9,33 +9,53 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.polykern.cli.StreamServer.Frame;
+import org.polykern.cli.StreamServer.Peer;
 
 /** Ctrl-C at the real process. */
 class CtrlCIT {
-  private static final String SESSION = "POST /session/mine";
   private static final String INTERRUPT = "POST /session/mine/interrupt";
 
   @TempDir Path directory;
+  private final CompletableFuture<Integer> ending = new CompletableFuture<>();
+  private final CompletableFuture<Frame> goodbye = new CompletableFuture<>();
+  private StreamServer streams;
   private SignedServer server;
   private Process process;
 
   @BeforeEach
   void start() throws IOException {
-    server = new SignedServer();
+    streams = new StreamServer(this::play);
+    server = streams.rest;
     server.on("POST /session", 201, "{\"sessionName\": \"mine\", \"status\": \"RUNNING\"}");
-    server.on(SESSION, 200, step("continued", "null"));
     server.on(INTERRUPT, 204, "");
   }
 
   @AfterEach
-  void stop() {
+  void stop() throws IOException {
     process.destroyForcibly();
-    server.close();
+    streams.close();
+  }
+
+  /** A run that goes on until the test ends it, or the client leaves. */
+  private void play(Peer peer) throws IOException {
+    peer.next();
+    peer.send(message("continued", "null"));
+    Thread.ofVirtual()
+        .start(() -> {
+          try {
+            peer.send(message("finished", ending.join().toString()));
+          } catch (IOException gone) {
+            // The client has left.
+          }
+        });
+    goodbye.complete(peer.next());
   }
 
   @Test
@@ -43,7 +63,7 @@ class CtrlCIT {
     run("run", "--name", "mine", "-c", "x", "python");
     press();
     await().until(() -> server.routes().contains(INTERRUPT));
-    server.replace(SESSION, 200, step("finished", "1"));
+    ending.complete(1);
     assertThat(exitCode()).isEqualTo(130);
     assertThat(errors()).contains("Interrupting");
     assertThat(server.routes().stream().filter(INTERRUPT::equals)).hasSize(1);
@@ -57,13 +77,14 @@ class CtrlCIT {
     await().until(() -> server.routes().contains(INTERRUPT));
     press();
     assertThat(exitCode()).isEqualTo(130);
+    assertThat(goodbye.join().type()).as("the run is left, not lost").isEqualTo(StreamServer.CLOSE);
     assertThat(server.routes()).anyMatch(route -> route.startsWith("DELETE /session/run-"));
   }
 
   @Test
   void shouldRemoveTheSessionWhenToldToEnd() throws Exception {
     run("run", "-c", "x", "python");
-    await().until(() -> server.routes().contains(SESSION));
+    await().until(() -> !streams.targets().isEmpty());
     process.destroy();
     assertThat(exitCode()).isEqualTo(143);
     assertThat(server.routes()).anyMatch(route -> route.startsWith("DELETE /session/run-"));
@@ -86,12 +107,12 @@ class CtrlCIT {
         new ProcessBuilder(command)
             .redirectOutput(directory.resolve("out").toFile())
             .redirectError(directory.resolve("err").toFile());
-    builder.environment().putAll(server.environment());
+    builder.environment().putAll(streams.environment());
     process = builder.start();
   }
 
   private void press() throws IOException, InterruptedException {
-    await().until(() -> server.routes().contains(SESSION));
+    await().until(() -> !streams.targets().isEmpty());
     assertThat(new ProcessBuilder("kill", "-INT", "" + process.pid()).start().waitFor()).isZero();
   }
 
@@ -104,10 +125,10 @@ class CtrlCIT {
     return Files.readString(directory.resolve("err"), StandardCharsets.UTF_8);
   }
 
-  private static String step(String status, String exitCode) {
+  private static String message(String status, String exitCode) {
     return """
-    {"result": {"runId": "r", "status": "%s", "exitCode": %s, "options": null, "files": [],
-     "console": [["stdout", "on\\n"]]}}\
+    {"runId": "r", "status": "%s", "exitCode": %s, "options": {}, "files": [], "offset": 1,
+     "console": [["stdout", "on\\n"]]}\
     """
         .formatted(status, exitCode);
   }

@@ -26,6 +26,12 @@ public final class ApiSocket implements AutoCloseable {
 
   private static final int READ_AHEAD = 8;
 
+  /** When nothing comes: soon twice, then now and then. */
+  private static final Duration FIRST_PROBE = Duration.ofMillis(250);
+
+  private static final Duration PROBE = Duration.ofSeconds(10);
+  private static final int EAGER_PROBES = 2;
+
   private final URI endpoint;
   private final Inbox inbox = new Inbox();
   private final ReentrantLock sending = new ReentrantLock();
@@ -84,7 +90,31 @@ public final class ApiSocket implements AutoCloseable {
    * The next message; null when none came in time. Also a ping is a sign of life, not a message.
    */
   public @Nullable Message next(Duration limit) throws InterruptedException {
-    return inbox.take(limit);
+    long deadline = System.nanoTime() + limit.toNanos();
+    for (int quiet = 0; ; quiet++) {
+      long left = Math.max(0, deadline - System.nanoTime());
+      long patience = (quiet < EAGER_PROBES ? FIRST_PROBE : PROBE).toNanos();
+      Message next = inbox.take(Duration.ofNanos(Math.min(patience, left)));
+      if (next != null || left <= patience) {
+        return next;
+      }
+      probe();
+    }
+  }
+
+  /**
+   * Pings without waiting. The JDK may miss that the server closed a connection whose last bytes
+   * came together with its end (seen with JDK 25); writing to such a one fails.
+   */
+  private void probe() {
+    var _ =
+        present()
+            .sendPing(ByteBuffer.allocate(0))
+            .whenComplete((sent, failure) -> {
+              if (failure != null && !(failure instanceof IllegalStateException)) {
+                inbox.end(new End(BROKEN, String.valueOf(failure.getMessage())));
+              } // else the one before is still on its way
+            });
   }
 
   /** When anything came last, pings included, as {@link System#nanoTime}. */

@@ -2,10 +2,10 @@ package org.polykern.cli.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The session calls of the REST API. {@code session} is everywhere a name, an id, or a unique
@@ -50,22 +50,13 @@ public final class SessionClient {
         answer);
   }
 
-  /** One execute call; {@code runId} is null on the first call of a run. */
-  public RunStep execute(String session, @Nullable String runId, String mode, String code) {
-    ObjectNode body = ApiClient.JSON.createObjectNode();
-    body.put("runId", runId).put("mode", mode).put("code", code).putNull("options");
-    return RunStep.of(api.call("POST", at(session), body).path("result"));
+  /** A connection for one run of code; {@link RunLoop} speaks on it. */
+  ApiSocket execution(String session) {
+    return api.socket("/stream" + at(session) + "/execute", null);
   }
 
-  /** The first execute call of a batch run; the others are {@link #execute} calls. */
-  public RunStep batch(String session, BatchCommands commands) {
-    ObjectNode body = ApiClient.JSON.createObjectNode();
-    body.putNull("runId").put("mode", "batch").put("code", "");
-    body.putObject("options")
-        .put("clean", commands.clean())
-        .put("build", commands.build())
-        .put("exec", commands.exec());
-    return RunStep.of(api.call("POST", at(session), body).path("result"));
+  URI endpoint() {
+    return api.config().endpoint();
   }
 
   /** Everything the server tells about a session. */
@@ -96,6 +87,12 @@ public final class SessionClient {
   /** Interrupts the running code, as Ctrl-C would. */
   public void interrupt(String session) {
     api.call("POST", at(session) + "/interrupt");
+  }
+
+  /** Interrupts one run, also one that waits for its turn. */
+  void interrupt(String session, String runId) {
+    ObjectNode body = ApiClient.JSON.createObjectNode().put("runId", runId);
+    api.call("POST", at(session) + "/interrupt", body);
   }
 
   /** Puts files into the session's work directory. */

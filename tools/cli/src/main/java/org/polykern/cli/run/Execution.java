@@ -24,15 +24,15 @@ public final class Execution implements RunListener {
   /** Exit code when nobody reads the output any more, as a shell shows SIGPIPE. */
   private static final int BROKEN_PIPE = 141;
 
-  private final SessionClient sessions;
+  private final RunLoop loop;
   private final Terminal terminal;
   private final boolean json;
   private final MediaFiles media;
   private final Runnable onQuit;
   private final ArrayNode console = ApiClient.JSON.createArrayNode();
   private final AtomicInteger interrupts = new AtomicInteger();
-  private String session = "";
   private boolean unread;
+  private boolean toldOfReconnecting;
 
   /**
    * One run.
@@ -47,7 +47,7 @@ public final class Execution implements RunListener {
       boolean json,
       @Nullable Path mediaDirectory,
       Runnable onQuit) {
-    this.sessions = sessions;
+    this.loop = new RunLoop(sessions, this);
     this.terminal = terminal;
     this.json = json;
     this.media = new MediaFiles(mediaDirectory);
@@ -68,29 +68,26 @@ public final class Execution implements RunListener {
    * @param snippets at least one
    */
   public Outcome run(String target, List<String> snippets) {
-    return watched(
-        target,
-        loop -> {
-          RunStep last = loop.run(target, snippets.getFirst());
-          for (String snippet : snippets.subList(1, snippets.size())) {
-            if (last.exitCode() != null && last.exitCode() != 0) {
-              break;
-            }
-            last = loop.run(target, snippet);
-          }
-          return last;
-        });
+    return watched(runs -> {
+      RunStep last = runs.run(target, snippets.getFirst());
+      for (String snippet : snippets.subList(1, snippets.size())) {
+        if (last.exitCode() != null && last.exitCode() != 0) {
+          break;
+        }
+        last = runs.run(target, snippet);
+      }
+      return last;
+    });
   }
 
   /** Cleans, builds and executes. */
   public Outcome batch(String target, BatchCommands commands) {
-    return watched(target, loop -> loop.runBatch(target, commands));
+    return watched(runs -> runs.runBatch(target, commands));
   }
 
-  private Outcome watched(String target, Function<RunLoop, RunStep> work) {
-    session = target;
+  private Outcome watched(Function<RunLoop, RunStep> work) {
     try (var _ = CaughtSignal.on("INT", this::interrupted)) {
-      return outcome(work.apply(new RunLoop(sessions, this)));
+      return outcome(work.apply(loop));
     }
   }
 
@@ -118,7 +115,7 @@ public final class Execution implements RunListener {
     terminal.err().flush();
     if (terminal.out().checkError() && !unread) {
       unread = true;
-      sessions.interrupt(session);
+      loop.interrupt();
     }
   }
 
@@ -161,7 +158,10 @@ public final class Execution implements RunListener {
 
   @Override
   public void reconnecting(ClientException reason) {
-    terminal.err().println("Connection lost, trying again: " + reason.getMessage());
+    if (!toldOfReconnecting) {
+      toldOfReconnecting = true;
+      terminal.err().println("Connection lost, still trying again: " + reason.getMessage());
+    }
   }
 
   private void interrupted() {
@@ -170,13 +170,14 @@ public final class Execution implements RunListener {
       Thread.ofVirtual().name("cli-interrupt").start(this::interruptQuietly);
       return;
     }
+    loop.leave();
     onQuit.run();
     Runtime.getRuntime().halt(INTERRUPTED);
   }
 
   private void interruptQuietly() {
     try {
-      sessions.interrupt(session);
+      loop.interrupt();
     } catch (ClientException e) {
       terminal.err().println("error: " + e.getMessage());
     }

@@ -11,7 +11,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.polykern.cli.CommandRun;
+import org.polykern.cli.RunScript;
 import org.polykern.cli.SignedServer;
+import org.polykern.cli.StreamServer;
 import org.polykern.cli.client.ApiClient;
 
 class RunCommandIT {
@@ -22,19 +24,22 @@ class RunCommandIT {
       """;
 
   @TempDir Path directory;
+  private final RunScript script = new RunScript();
+  private StreamServer streams;
   private SignedServer server;
 
   @BeforeEach
   void start() throws IOException {
-    server = new SignedServer();
+    streams = new StreamServer(script);
+    server = streams.rest;
     server.on("POST /session", 201, CREATED);
     server.on("DELETE /session/mine", 200, "{\"stats\": {}}");
     server.on("DELETE /session/mine?forced=true", 200, "{\"stats\": {}}");
   }
 
   @AfterEach
-  void stop() {
-    server.close();
+  void stop() throws IOException {
+    streams.close();
   }
 
   @Test
@@ -47,11 +52,8 @@ class RunCommandIT {
     assertThat(run.out()).isEqualTo("one\ntwo\n");
     assertThat(run.err()).isEqualTo("bad\n");
     assertThat(run.exitCode()).isEqualTo(7);
-    var bodies = server.bodies("POST /session/mine");
-    assertThat(json(bodies.get(0)).path("runId").isNull()).isTrue();
-    assertThat(json(bodies.get(0)).path("mode").asText()).isEqualTo("query");
-    assertThat(json(bodies.get(1)).path("runId").asText()).isEqualTo("r1");
-    assertThat(json(bodies.get(3)).path("mode").asText()).isEqualTo("continue");
+    assertThat(json(script.received().getFirst()).path("mode").asText()).isEqualTo("query");
+    assertThat(streams.targets()).containsExactly("/stream/session/mine/execute");
   }
 
   @Test
@@ -117,15 +119,13 @@ class RunCommandIT {
     step("finished", 0, "[\"stdout\", \"hello\\n\"]");
     CommandRun run = run("Ada\n", "run", "--name", "mine", "-c", "x", "python");
     assertThat(run.out()).isEqualTo("name? hello\n");
-    JsonNode answer = json(server.bodies("POST /session/mine").get(1));
-    assertThat(answer.path("mode").asText()).isEqualTo("input");
-    assertThat(answer.path("code").asText()).isEqualTo("Ada");
+    assertThat(script.received().getLast()).isEqualTo("Ada");
   }
 
   @Test
   void shouldInterruptAProgramThatAsksAtTheEndOfInput() {
     server.on("POST /session/mine/interrupt", 204, "");
-    step("waiting-input", null, "");
+    step("waiting-input", null, "[\"stdout\", \"nobody answers\"]");
     step("finished", 1, "");
     CommandRun run = run("", "run", "--name", "mine", "-c", "x", "python");
     assertThat(run.exitCode()).isEqualTo(1);
@@ -137,8 +137,7 @@ class RunCommandIT {
   void shouldReadTheProgramFromStandardInput() throws IOException {
     step("finished", 0, "");
     run("print(6*7)", "run", "--name", "mine", "python", "-");
-    assertThat(json(server.bodies("POST /session/mine").getFirst()).path("code").asText())
-        .isEqualTo("print(6*7)");
+    assertThat(json(script.received().getFirst()).path("code").asText()).isEqualTo("print(6*7)");
   }
 
   @Test
@@ -153,16 +152,10 @@ class RunCommandIT {
     assertThat(run.exitCode()).isEqualTo(4);
     assertThat(run.out()).isEqualTo("cc\nran\n");
     assertThat(run.err()).isEmpty();
-    var bodies = server.bodies("POST /session/mine");
-    assertThat(json(bodies.getFirst()))
-        .isEqualTo(
-            json(
-                """
-                {"runId": null, "mode": "batch", "code": "",
-                 "options": {"clean": "*", "build": "*", "exec": "*"}}\
-                """));
-    assertThat(json(bodies.get(1)).path("mode").asText()).isEqualTo("continue");
-    assertThat(json(bodies.get(1)).path("runId").asText()).isEqualTo("r1");
+    JsonNode first = json(script.received().getFirst());
+    assertThat(first.path("mode").asText()).isEqualTo("batch");
+    assertThat(first.path("options").toString())
+        .isEqualTo("{\"clean\":\"*\",\"build\":\"*\",\"exec\":\"*\"}");
     assertThat(server.bodies("POST /session/mine/upload").getFirst())
         .contains("filename=\"main.py\"", "filename=\"h%C3%A9lper%20x.py\"", "y = 1");
   }
@@ -179,7 +172,7 @@ class RunCommandIT {
     assertThat(run.err()).isEqualTo("no rule\nThe build step failed with exit code 2.\n");
     assertThat(json(server.bodies("POST /session").getFirst()).path("image").asText())
         .isEqualTo("c");
-    assertThat(json(server.bodies("POST /session/mine").getFirst()).path("options").toString())
+    assertThat(json(script.received().getFirst()).path("options").toString())
         .isEqualTo("{\"clean\":\"\",\"build\":\"make\",\"exec\":\"*\"}");
   }
 
@@ -191,9 +184,8 @@ class RunCommandIT {
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.out() + run.err()).isEqualTo("one\nbad\n");
     assertThat(server.bodies("POST /session")).hasSize(1);
-    assertThat(server.bodies("POST /session/mine")).hasSize(2);
-    assertThat(json(server.bodies("POST /session/mine").getLast()).path("code").asText())
-        .isEqualTo("b");
+    assertThat(script.received()).hasSize(2);
+    assertThat(json(script.received().getLast()).path("code").asText()).isEqualTo("b");
   }
 
   @Test
@@ -264,22 +256,16 @@ class RunCommandIT {
     step("finished", 5, "[\"stdout\", \"hi\\n\"]");
     CommandRun run = run("", "exec", "mine", "-c", "x");
     assertThat(run.exitCode()).isEqualTo(5);
-    assertThat(server.routes()).containsExactly("POST /session/mine");
+    assertThat(server.routes()).isEmpty();
+    assertThat(streams.targets()).containsExactly("/stream/session/mine/execute");
   }
 
   private void step(String status, Integer exitCode, String items) {
-    server.on(
-        "POST /session/mine",
-        200,
-        """
-        {"result": {"runId": "r1", "status": "%s", "exitCode": %s, "options": null, "files": [],
-         "console": [%s]}}\
-        """
-            .formatted(status, exitCode, items));
+    script.say(status, exitCode, items);
   }
 
   private CommandRun run(String stdin, String... args) {
-    return CommandRun.of(server.environment(), directory, stdin, args);
+    return CommandRun.of(streams.environment(), directory, stdin, args);
   }
 
   private static JsonNode json(String text) throws IOException {
