@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.polykern.runner.terminal.screen.ScreenState;
 
 /** Terminals of a real runner: a shell, its terminal, and one viewer. */
 @Timeout(90)
@@ -113,6 +114,7 @@ class TerminalIT {
       viewer.await("first ");
       String first = viewer.await("\r\n");
       viewer.await("Restarting...\r\n");
+      assertThat(ScreenState.of(viewer.screen())).noneMatch(line -> line.startsWith("alternate"));
       viewer.type("echo s''econd $$; exit 3\n");
       viewer.await("second ");
       assertThat(viewer.await("\r\n")).isNotEqualTo(first);

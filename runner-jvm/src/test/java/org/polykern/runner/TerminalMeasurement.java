@@ -17,7 +17,7 @@ import java.util.List;
 final class TerminalMeasurement {
   private static final int KEYS = 1000;
   private static final int END = 64;
-  private static final long BULK = 20_000_000;
+  private static final long BULK = 80_000_000;
 
   private TerminalMeasurement() {}
 
@@ -37,11 +37,11 @@ final class TerminalMeasurement {
         viewer.type("PS1=; stty -echo; echo re''ady\n");
         viewer.await("ready\r\n");
         memory("one terminal", runner);
-        bulk(viewer, "lines", "x".repeat(76) + "\n");
-        bulk(viewer, "one line", "x");
-        bulk(viewer, "yes", "y\n");
-        bulk(viewer, "colours", "\033[31mred\033[0m and \033[1;44mblue\033[m\n");
-        bulk(viewer, "wide", "\u4E2D\u6587\u5B57\u7B26\n");
+        bulk(runner, viewer, "lines", "x".repeat(76) + "\n");
+        bulk(runner, viewer, "one line", "x");
+        bulk(runner, viewer, "yes", "y\n");
+        bulk(runner, viewer, "colours", "\033[31mred\033[0m and \033[1;44mblue\033[m\n");
+        bulk(runner, viewer, "wide", "\u4E2D\u6587\u5B57\u7B26\n");
         memory("after the output", runner);
         echo(runner, link, "alone");
         try (TerminalClient flooded = TerminalClient.open(runner, link, "flood")) {
@@ -58,7 +58,8 @@ final class TerminalMeasurement {
     }
   }
 
-  private static void bulk(TerminalClient viewer, String what, String piece) throws IOException {
+  private static void bulk(RunnerProcess runner, TerminalClient viewer, String what, String piece)
+      throws IOException {
     Path file = Files.createTempFile("terminal-measurement-", what.replace(' ', '-'));
     byte[] bytesOfPiece = piece.getBytes(StandardCharsets.UTF_8);
     ByteArrayOutputStream all = new ByteArrayOutputStream();
@@ -69,6 +70,7 @@ final class TerminalMeasurement {
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r--r--"));
     viewer.forget();
     viewer.type("cat " + file + "; echo; echo d''one\n");
+    Duration cpu = cpu(runner);
     long begin = System.nanoTime();
     long bytes = 0;
     String end = "";
@@ -80,8 +82,15 @@ final class TerminalMeasurement {
       end = end.substring(Math.max(0, end.length() - END));
     }
     double seconds = (System.nanoTime() - begin) / 1e9;
-    System.out.printf("%s: %.1f MB/s%n", what, bytes / seconds / 1e6);
+    double busy = cpu(runner).minus(cpu).toNanos() / 1e6 / (bytes / 1e6);
+    System.out.printf(
+        "%s: %.1f MB/s; the runner computes %.1f ms for each MB%n",
+        what, bytes / seconds / 1e6, busy);
     Files.delete(file);
+  }
+
+  private static Duration cpu(RunnerProcess runner) {
+    return runner.process().info().totalCpuDuration().orElseThrow();
   }
 
   private static void swallow(TerminalClient viewer) {
