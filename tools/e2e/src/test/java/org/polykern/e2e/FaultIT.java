@@ -86,6 +86,33 @@ class FaultIT {
   }
 
   @Test
+  void shouldBringAnOpenTerminalBackAfterARestartOfTheServer() throws Exception {
+    product.cli("start", "--name", "fault-terminal", "python");
+    Running run = product.inTerminal("terminal", "fault-terminal");
+    await().atMost(Duration.ofSeconds(60)).until(() -> run.out().text().contains("$"));
+    run.type("mine=kept; echo $((6*7))\r");
+    await().atMost(Duration.ofSeconds(30)).until(() -> run.out().text().contains("42"));
+    kill(product.jvm());
+    product.up();
+    // Drawn anew, with what was there before.
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() ->
+            run.out().text().lastIndexOf("\033[H\033[2J") > 100
+                && run.out()
+                    .text()
+                    .substring(run.out().text().lastIndexOf("\033[2J"))
+                    .contains("42"));
+    run.type("echo $((7*7))-$mine\r");
+    await().atMost(Duration.ofSeconds(30)).until(() -> run.out().text().contains("49-kept"));
+    run.type("\020\021");
+    Result left = run.await(Duration.ofSeconds(30));
+    assertThat(left.exitCode()).as(left.out()).isZero();
+    assertThat(left.err()).endsWith("restored\n");
+    product.cli("rm", "fault-terminal");
+  }
+
+  @Test
   void shouldEndASessionWhoseRunnerWasKilledAndNoOther() {
     product.cli("run", "--name", "fault-witness", "-c", "x = 1", "python");
     product.cli("start", "--name", "fault-killed", "python");

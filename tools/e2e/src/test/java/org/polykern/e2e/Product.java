@@ -107,6 +107,13 @@ final class Product implements AutoCloseable {
     return begin(environment("client.env"), args);
   }
 
+  /** A client command in a terminal of 30 rows and 100 columns. */
+  Running inTerminal(String... args) {
+    Path driver = root.resolve("tools/cli/src/test/python/pty_run.py");
+    return begin(
+        List.of("python3", driver.toString(), "30", "100"), environment("client.env"), args);
+  }
+
   /** A client command as the plain user. */
   Result cliAsUser(String... args) {
     return finish(begin(environment("user.env"), args), "", COMMAND_PATIENCE);
@@ -147,6 +154,35 @@ final class Product implements AutoCloseable {
 
   /** A started command whose output is being collected. */
   record Running(Process process, Output out, Output err) {
+    /** Types, or writes to standard input. */
+    void type(String text) throws IOException {
+      process.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+      process.getOutputStream().flush();
+    }
+
+    /** To the process and what it started. */
+    void signal(String name) {
+      java.util.stream.Stream.concat(
+              process.descendants(), java.util.stream.Stream.of(process.toHandle()))
+          .forEach(each -> kill(name, each.pid()));
+    }
+
+    /** Makes the window of a command in a terminal 50 by 132. */
+    void enlarge() {
+      kill("USR1", process.pid());
+    }
+
+    private static void kill(String name, long pid) {
+      try {
+        new ProcessBuilder("kill", "-" + name, String.valueOf(pid))
+            .redirectErrorStream(true)
+            .start()
+            .waitFor();
+      } catch (IOException | InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
     Result await(Duration patience) {
       try {
         if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -196,9 +232,12 @@ final class Product implements AutoCloseable {
 
   private Running begin(Map<String, String> environment, String... args) {
     // A build in the background hands SIGINT down as ignored; a person's shell does not.
-    List<String> command =
-        new ArrayList<>(
-            List.of("env", "--default-signal=INT", root.resolve("polykern").toString()));
+    return begin(List.of("env", "--default-signal=INT"), environment, args);
+  }
+
+  private Running begin(List<String> before, Map<String, String> environment, String... args) {
+    List<String> command = new ArrayList<>(before);
+    command.add(root.resolve("polykern").toString());
     command.addAll(List.of(args));
     ProcessBuilder builder = new ProcessBuilder(command).directory(root.toFile());
     builder.environment().keySet().removeIf(key -> key.startsWith("BACKEND_"));
