@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.polykern.common.id.KernelId;
@@ -23,10 +24,17 @@ final class Grants {
   /** Nobody honest has so many: a token is used at once. */
   static final int MAX_OUTSTANDING = 4096;
 
+  /**
+   * Connections that have not said their line yet. Programs of sessions without a network of their
+   * own can connect too, and must not use up the agent's descriptors.
+   */
+  static final int MAX_SILENT = 1024;
+
   private static final int TOKEN_BYTES = 32;
 
   private final SecureRandom random;
   private final LongSupplier nanos;
+  private final AtomicInteger silent = new AtomicInteger();
   private final ReentrantLock lock = new ReentrantLock();
   // Guarded by lock, in the order of giving.
   private final Map<String, Grant> outstanding = new LinkedHashMap<>();
@@ -53,6 +61,20 @@ final class Grants {
   Grants(SecureRandom random, LongSupplier nanos) {
     this.random = random;
     this.nanos = nanos;
+  }
+
+  /** False where there are too many; else {@link #spoke} must follow. */
+  boolean mayBeSilent() {
+    if (silent.incrementAndGet() > MAX_SILENT) {
+      silent.decrementAndGet();
+      return false;
+    }
+    return true;
+  }
+
+  /** It has said its line, or was closed. */
+  void spoke() {
+    silent.decrementAndGet();
   }
 
   /**

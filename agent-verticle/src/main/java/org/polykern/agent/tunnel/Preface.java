@@ -49,6 +49,7 @@ final class Preface extends ChannelInboundHandlerAdapter implements Grants.Tunne
   private final ArrayDeque<ByteBuf> early = new ArrayDeque<>();
 
   private boolean inputEnded;
+  private boolean lineEnded;
 
   private enum State {
     LINE,
@@ -56,7 +57,7 @@ final class Preface extends ChannelInboundHandlerAdapter implements Grants.Tunne
     REFUSED
   }
 
-  /** Must be made on the event loop of {@code front}. */
+  /** Must be made on the event loop of {@code front}, which may be silent for a while. */
   Preface(DuplexChannel front, Grants grants, BiFunction<Channel, Target, Bootstrap> connector) {
     this.front = front;
     this.grants = grants;
@@ -66,7 +67,7 @@ final class Preface extends ChannelInboundHandlerAdapter implements Grants.Tunne
     front
         .closeFuture()
         .addListener(closed -> {
-          limit.cancel(false);
+          endLine();
           line.release();
           dropEarly();
         });
@@ -101,7 +102,7 @@ final class Preface extends ChannelInboundHandlerAdapter implements Grants.Tunne
       return;
     }
     early.add(bytes.skipBytes(1));
-    limit.cancel(false);
+    endLine();
     redeem();
   }
 
@@ -127,6 +128,15 @@ final class Preface extends ChannelInboundHandlerAdapter implements Grants.Tunne
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     context.close();
+  }
+
+  /** It is complete, or the connection is closed. */
+  private void endLine() {
+    limit.cancel(false);
+    if (!lineEnded) {
+      lineEnded = true;
+      grants.spoke();
+    }
   }
 
   private void redeem() {

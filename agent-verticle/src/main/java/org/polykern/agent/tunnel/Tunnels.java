@@ -3,6 +3,7 @@ package org.polykern.agent.tunnel;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -78,16 +79,10 @@ public final class Tunnels implements AutoCloseable {
             .childOption(ChannelOption.SO_KEEPALIVE, true)
             .childOption(ChannelOption.RECVBUF_ALLOCATOR, Tuning.reads())
             .childHandler(
-                new ChannelInitializer<>() {
+                new ChannelInitializer<DuplexChannel>() {
                   @Override
-                  protected void initChannel(Channel channel) {
-                    channel
-                        .pipeline()
-                        .addLast(
-                            new Preface(
-                                (DuplexChannel) channel,
-                                grants,
-                                (front, target) -> connector(transport, front, target)));
+                  protected void initChannel(DuplexChannel front) {
+                    greet(front, grants, transport);
                   }
                 })
             .bind(host, port)
@@ -138,6 +133,16 @@ public final class Tunnels implements AutoCloseable {
     port.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
     grants.kernels().forEach(grants::ended);
     stop(loops);
+  }
+
+  private static void greet(DuplexChannel front, Grants grants, Transport transport) {
+    if (!grants.mayBeSilent()) {
+      front.close().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+      return;
+    }
+    front
+        .pipeline()
+        .addLast(new Preface(front, grants, (from, target) -> connector(transport, from, target)));
   }
 
   private static Bootstrap connector(Transport transport, Channel front, Target target) {

@@ -260,6 +260,38 @@ abstract class TunnelContract {
   }
 
   @Test
+  void shouldNotHoldMoreSilentConnectionsThanItCan() throws Exception {
+    var silent = new ArrayList<Socket>();
+    var opened = open();
+    try {
+      for (var i = 0; i < Grants.MAX_SILENT; i++) {
+        silent.add(say(opened, ""));
+      }
+      // The last of them may be accepted a little later.
+      Awaitility.await()
+          .until(() -> {
+            try (var another = say(opened, "")) {
+              another.setSoTimeout(200);
+              return ends(another);
+            }
+          });
+    } finally {
+      for (var socket : silent) {
+        socket.close();
+      }
+    }
+    var later = open();
+    Awaitility.await()
+        .until(() -> {
+          try (var client = say(later, later.token() + "\n")) {
+            return line(client).equals("+");
+          } catch (IOException closed) {
+            return false;
+          }
+        });
+  }
+
+  @Test
   void shouldTakeAClientThatSaysAllAtOnce() throws Exception {
     for (var i = 0; i < 200; i++) {
       var opened = open();
