@@ -188,6 +188,7 @@ public final class GatewayVerticle extends VerticleBase {
     var views = new TerminalViews(vertx, p.tasks, calls, tunnels, live, session);
     var ttyd = new TerminalService(vertx, p.tasks, views);
     heard.add(ttyd.start());
+    leaving.add(ttyd::close);
     var services = new ServiceStreams(vertx, p.tasks, calls, tunnels, ttyd);
     var parts = new StreamRoutes.StreamParts(tunnels, live, services, views);
     return new StreamRoutes(vertx, owners, session.sessions(), parts, appProxy);

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
@@ -185,10 +186,11 @@ class StreamPressureIT {
             });
     var socket = connect("/stream/session/press-input/pty", RAW);
     var sent = new AtomicLong();
+    var enough = new AtomicBoolean();
     var piece = Buffer.buffer(new byte[PIECE]).setByte(0, (byte) 1);
     Runnable pour =
         () -> {
-          while (!socket.writeQueueFull()) {
+          while (!enough.get() && !socket.writeQueueFull()) {
             socket.writeBinaryMessage(piece);
             sent.addAndGet(PIECE);
           }
@@ -203,6 +205,7 @@ class StreamPressureIT {
     assertThat(sent.get()).isLessThan(ON_THE_WAY);
     targets.getFirst().resume();
     Awaitility.await().until(() -> sent.get() > 2 * ON_THE_WAY);
+    enough.set(true);
     socket.shutdown(0, TimeUnit.SECONDS, (short) 1000, null).await(10, TimeUnit.SECONDS);
   }
 

@@ -1,12 +1,10 @@
 package org.polykern.gateway.stream;
 
-import io.netty.channel.ChannelOption;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.internal.http.WebSocketInternal;
 import io.vertx.core.net.NetSocket;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +64,7 @@ final class TerminalSocket
     this.socket = socket;
     this.view = view;
     this.loop = around.vertx.getOrCreateContext();
-    limitBuffers(socket);
+    socket.setWriteQueueMaxSize(QUEUE_BYTES);
     socket.pause();
     socket.drainHandler(drained -> regulate());
     socket.closeHandler(end -> over());
@@ -75,17 +73,6 @@ final class TerminalSocket
             ? new RawTerminal(socket, this)
             : new JsonTerminal(socket, this);
     this.heard = KeepAlive.begin(around.vertx, socket, () -> tunnel != null && !isChoked());
-  }
-
-  private static void limitBuffers(ServerWebSocket socket) {
-    socket.setWriteQueueMaxSize(QUEUE_BYTES);
-    if (socket instanceof WebSocketInternal inner) {
-      inner
-          .channelHandlerContext()
-          .channel()
-          .config()
-          .setOption(ChannelOption.SO_SNDBUF, 2 * QUEUE_BYTES);
-    }
   }
 
   private void attach(Place place) {
@@ -129,8 +116,8 @@ final class TerminalSocket
   /** Who may go on reading. */
   private void regulate() {
     var open = tunnel;
-    if (closed) {
-      return;
+    if (closed || socket.isClosed()) {
+      return; // the handler of its end runs later
     }
     if (open == null || open.writeQueueFull()) {
       socket.pause();
@@ -185,7 +172,7 @@ final class TerminalSocket
       code.close(socket, String.valueOf(e.getMessage()));
     } else if (failure instanceof ProblemException e) {
       var code = codeOf(e.problem().code().kind());
-      if (code == CloseCode.NORMAL && !closed) {
+      if (code == CloseCode.NORMAL && !socket.isClosed()) {
         client.ended(e.problem().message());
       }
       code.close(socket, e.problem().message());
@@ -283,14 +270,18 @@ final class TerminalSocket
 
   @Override
   public void output(Buffer piece) {
-    client.output(piece);
-    sent(piece);
+    if (!socket.isClosed()) {
+      client.output(piece);
+      sent(piece);
+    }
   }
 
   @Override
   public void screen(Buffer piece) {
-    client.screen(piece);
-    sent(piece);
+    if (!socket.isClosed()) {
+      client.screen(piece);
+      sent(piece);
+    }
   }
 
   private void sent(Buffer piece) {
@@ -304,12 +295,16 @@ final class TerminalSocket
 
   @Override
   public void size(TerminalSize size) {
-    client.size(size);
+    if (!socket.isClosed()) {
+      client.size(size);
+    }
   }
 
   @Override
   public void pong(Buffer payload) {
-    client.pong(payload);
+    if (!socket.isClosed()) {
+      client.pong(payload);
+    }
   }
 
   @Override

@@ -22,7 +22,9 @@ final class TunnelSocket implements LiveStreams.LiveStream {
   private static final Logger log = LoggerFactory.getLogger(TunnelSocket.class);
   private static final int QUEUE_BYTES = 512 * 1024;
   private static final int MAX_MESSAGE = 256 * 1024;
+  private static final long FAREWELL_MS = 30_000;
 
+  private final Vertx vertx;
   private final LiveStreams live;
   private final SessionId session;
   private final ServerWebSocket socket;
@@ -48,6 +50,7 @@ final class TunnelSocket implements LiveStreams.LiveStream {
   }
 
   private TunnelSocket(Vertx vertx, LiveStreams live, SessionId session, ServerWebSocket socket) {
+    this.vertx = vertx;
     this.live = live;
     this.session = session;
     this.socket = socket;
@@ -66,6 +69,9 @@ final class TunnelSocket implements LiveStreams.LiveStream {
     }
     tunnel = opened;
     opened.handler(bytes -> {
+      if (socket.isClosed()) {
+        return; // its handler runs later
+      }
       for (var from = 0; from < bytes.length(); from += MAX_MESSAGE) {
         socket.writeBinaryMessage(bytes.slice(from, Math.min(bytes.length(), from + MAX_MESSAGE)));
       }
@@ -128,8 +134,10 @@ final class TunnelSocket implements LiveStreams.LiveStream {
 
   private void over() {
     live.remove(session, this);
-    if (tunnel != null) {
-      tunnel.end(); // what was written before goes out
+    var open = tunnel;
+    if (open != null) {
+      open.end(); // what was written before goes out, if the service reads it
+      vertx.setTimer(FAREWELL_MS, late -> open.close());
     }
   }
 

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * shows a token that is good once, and is spliced with a web server that talks to nobody else. That
  * server knows its visitors by the ports of the splices.
  */
-public final class TerminalService implements VirtualService {
+public final class TerminalService implements VirtualService, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TerminalService.class);
   private static final String LOOPBACK = "127.0.0.1";
   private static final int TOKEN = 43;
@@ -49,7 +49,8 @@ public final class TerminalService implements VirtualService {
   private final ConcurrentHashMap<Integer, Visitor> inside = new ConcurrentHashMap<>();
   private final SecureRandom random = new SecureRandom();
   private final NetClient client;
-  private @Nullable HttpServer web;
+  private volatile @Nullable HttpServer web;
+  private volatile @Nullable NetServer greeter;
   private volatile int entrance;
 
   public TerminalService(Vertx vertx, Tasks tasks, TerminalViews views) {
@@ -59,7 +60,7 @@ public final class TerminalService implements VirtualService {
     this.client = vertx.createNetClient();
   }
 
-  /** Listens. It ends with the verticle that started it. */
+  /** Listens. */
   public Future<Void> start() {
     var options =
         new HttpServerOptions()
@@ -74,11 +75,27 @@ public final class TerminalService implements VirtualService {
         .listen(0, LOOPBACK)
         .compose(listening -> {
           web = listening;
-          NetServer greeter = vertx.createNetServer().connectHandler(this::greet);
-          return greeter.listen(0, LOOPBACK);
+          return vertx.createNetServer().connectHandler(this::greet).listen(0, LOOPBACK);
         })
-        .onSuccess(listening -> entrance = listening.actualPort())
+        .onSuccess(listening -> {
+          greeter = listening;
+          entrance = listening.actualPort();
+        })
         .mapEmpty();
+  }
+
+  /** Ends every visit. */
+  @Override
+  public void close() {
+    var listening = greeter;
+    if (listening != null) {
+      listening.close();
+    }
+    var server = web;
+    if (server != null) {
+      server.close();
+    }
+    client.close();
   }
 
   @Override

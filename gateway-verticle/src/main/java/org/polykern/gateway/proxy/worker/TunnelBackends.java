@@ -46,8 +46,11 @@ final class TunnelBackends implements Backends {
 
   @Override
   public SocketChannel open(Circuit circuit) throws BackendException, InterruptedException {
-    var route = choose(circuit.routes());
-    var opened = locate(circuit, route);
+    return enter(locate(circuit, choose(circuit.routes())));
+  }
+
+  /** Through a tunnel port to what is behind it, in blocking mode; blocks. */
+  static SocketChannel enter(Opened opened) throws BackendException {
     SocketChannel channel;
     try {
       channel = connect(opened);

@@ -49,6 +49,7 @@ public final class WorkerVerticle extends VerticleBase {
       Db db,
       WorkerRepository workers,
       HttpRelay relay,
+      TerminalBackends terminals,
       ServedCircuits served,
       Path sockets,
       HttpServer api,
@@ -114,9 +115,8 @@ public final class WorkerVerticle extends VerticleBase {
         Files.createTempDirectory(
             "polykern-apps-",
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    var served =
-        new ServedCircuits(
-            config, circuits, backendsMaker.apply(db, bus), entrance, tasks, clock, sockets);
+    var terminals = new TerminalBackends(backendsMaker.apply(db, bus), vertx, tasks, bus, db);
+    var served = new ServedCircuits(config, circuits, terminals, entrance, tasks, clock, sockets);
     var api =
         PublicAddress.listen(
                 "the app proxy's worker",
@@ -127,7 +127,7 @@ public final class WorkerVerticle extends VerticleBase {
     var wildcard =
         config.isWildcard() ? entrance.listen(config.wildcardPort(), served::named).await() : null;
     return new Parts(
-        tasks, bus, db, new WorkerRepository(db), relay, served, sockets, api, wildcard);
+        tasks, bus, db, new WorkerRepository(db), relay, terminals, served, sockets, api, wildcard);
   }
 
   /** Registers, hears commands under the id given, and serves what the rows say. */
@@ -217,6 +217,7 @@ public final class WorkerVerticle extends VerticleBase {
     }
     p.api.close().await();
     p.relay.close();
+    p.terminals.close();
     p.tasks.close();
     p.db.close();
     try (var left = Files.list(p.sockets)) {
