@@ -11,12 +11,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Random;
-import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
-import java.util.zip.CRC32C;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -152,7 +148,7 @@ abstract class TunnelContract {
     assertThat(line(say(opened, "\n"))).startsWith("-token");
     assertThat(line(say(opened, "\0\377\n" + "x".repeat(100_000)))).startsWith("-token");
     try (var client = say(opened, "")) {
-      var closed = background(() -> flood(client));
+      var closed = Flow.background(() -> flood(client));
       assertThat(closed.get(20, TimeUnit.SECONDS)).isLessThan(10 << 20);
     }
     connect(opened).close();
@@ -228,10 +224,10 @@ abstract class TunnelContract {
   void shouldCarryAGigabyteEachWay() throws Exception {
     try (var client = connect(open());
         var server = service.accept()) {
-      var up = background(() -> digest(server));
-      var down = background(() -> digest(client));
-      var sentUp = background(() -> send(client, 1));
-      var sentDown = background(() -> send(server, 2));
+      var up = Flow.background(() -> Flow.digest(server));
+      var down = Flow.background(() -> Flow.digest(client));
+      var sentUp = Flow.background(() -> Flow.send(client, 1));
+      var sentDown = Flow.background(() -> Flow.send(server, 2));
       assertThat(up.get(300, TimeUnit.SECONDS)).isEqualTo(sentUp.get(1, TimeUnit.SECONDS));
       assertThat(down.get(300, TimeUnit.SECONDS)).isEqualTo(sentDown.get(1, TimeUnit.SECONDS));
     }
@@ -244,7 +240,7 @@ abstract class TunnelContract {
       server.setSendBufferSize(64 << 10);
       client.setReceiveBufferSize(64 << 10);
       var sent = new AtomicLong();
-      var writer = Thread.ofPlatform().start(() -> pump(server, sent));
+      var writer = Thread.ofPlatform().start(() -> Flow.pump(server, sent));
       var last = new AtomicLong(-1);
       Awaitility.await()
           .atMost(Duration.ofSeconds(30))
@@ -315,8 +311,8 @@ abstract class TunnelContract {
       var sent = new byte[3 << 20];
       new Random(1).nextBytes(sent);
       var writer =
-          background(() -> {
-            write(server, sent);
+          Flow.background(() -> {
+            Flow.write(server, sent);
             return true;
           });
       assertThat(client.getInputStream().readNBytes(1)).isEqualTo(new byte[] {sent[0]});
@@ -324,15 +320,6 @@ abstract class TunnelContract {
       var rest = client.getInputStream().readAllBytes();
       assertThat(rest).isEqualTo(Arrays.copyOfRange(sent, 1, sent.length));
       assertThat(writer.get(20, TimeUnit.SECONDS)).isTrue();
-    }
-  }
-
-  private static void write(Socket socket, byte[] bytes) {
-    try {
-      socket.getOutputStream().write(bytes);
-      socket.shutdownOutput();
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
     }
   }
 
@@ -364,55 +351,5 @@ abstract class TunnelContract {
     } catch (IOException reset) {
       return true;
     }
-  }
-
-  private static void pump(Socket socket, AtomicLong sent) {
-    try {
-      while (true) {
-        socket.getOutputStream().write(new byte[64 << 10]);
-        sent.addAndGet(64 << 10);
-      }
-    } catch (IOException closed) {
-      assertThat(closed).isNotInstanceOf(java.net.SocketTimeoutException.class);
-    }
-  }
-
-  /** The common pool may have a single thread. */
-  private static <T> CompletableFuture<T> background(Supplier<T> work) {
-    return CompletableFuture.supplyAsync(work, task -> Thread.ofPlatform().start(task));
-  }
-
-  private static long send(Socket socket, int seed) {
-    var random = new SplittableRandom(seed);
-    var sum = new CRC32C();
-    var piece = new byte[100_003]; // no multiple of anything
-    random.nextBytes(piece);
-    try {
-      for (var left = 1L << 30; left > 0; left -= piece.length) {
-        if (left % 7 == 0) {
-          random.nextBytes(piece);
-        }
-        var size = (int) Math.min(left, piece.length);
-        sum.update(piece, 0, size);
-        socket.getOutputStream().write(piece, 0, size);
-      }
-      socket.shutdownOutput();
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
-    return sum.getValue();
-  }
-
-  private static long digest(Socket socket) {
-    var sum = new CRC32C();
-    var piece = new byte[256 << 10];
-    try {
-      for (var n = 0; n >= 0; n = socket.getInputStream().read(piece)) {
-        sum.update(piece, 0, n);
-      }
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
-    return sum.getValue();
   }
 }
