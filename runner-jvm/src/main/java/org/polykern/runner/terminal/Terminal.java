@@ -21,6 +21,10 @@ final class Terminal {
   private static final int MAX_VIEWERS = 32;
   private static final int MAX_ROWS = 500;
   private static final int MAX_COLUMNS = 1000;
+
+  /** Two screens of 16 terminals have to find room in the runner's memory. */
+  private static final int MAX_CELLS = 40_000;
+
   private static final long QUICK_NANOS = Duration.ofSeconds(1).toNanos();
 
   /** How long somebody who does not read holds up those who do. */
@@ -43,8 +47,8 @@ final class Terminal {
   private Terminal(Terminals.Programs settings, int rows, int columns, ByteBuffer room) {
     this.settings = settings;
     this.loop = settings.loop();
-    this.rows = Math.clamp(rows, 1, MAX_ROWS);
     this.columns = Math.clamp(columns, 1, MAX_COLUMNS);
+    this.rows = Math.clamp(rows, 1, mostRows(this.columns));
     this.room = room;
     this.screen = new Screen(this.rows, this.columns);
     screen.answers(this::answer);
@@ -96,6 +100,10 @@ final class Terminal {
     for (Viewer viewer : viewers) {
       viewer.end(Frame.ended(sentence));
     }
+  }
+
+  private static int mostRows(int columns) {
+    return Math.min(MAX_ROWS, MAX_CELLS / columns);
   }
 
   private void startShell() throws IOException {
@@ -222,8 +230,8 @@ final class Terminal {
 
     @Override
     public void resized(Viewer by, int newRows, int newColumns) {
-      int toRows = Math.clamp(newRows, 1, MAX_ROWS);
       int toColumns = Math.clamp(newColumns, 1, MAX_COLUMNS);
+      int toRows = Math.clamp(newRows, 1, mostRows(toColumns));
       if (toRows == rows && toColumns == columns) {
         return;
       }

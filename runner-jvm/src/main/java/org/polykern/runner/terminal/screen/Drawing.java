@@ -11,6 +11,7 @@ final class Drawing {
   private Page page;
   private final TabStops tabs;
   private final Pen pen = new Pen();
+  private final Marks marks = new Marks();
   private int rows;
   private int columns;
   private int row;
@@ -96,8 +97,6 @@ final class Drawing {
     full = false;
   }
 
-  // What is printed.
-
   void text(byte[] bytes, int from, int to) {
     if (modes.insert || !pen.isPlain()) {
       for (int i = from; i < to; i++) {
@@ -167,7 +166,7 @@ final class Drawing {
   private void mark(int codePoint) {
     int at = full ? column : column - 1;
     if (at >= 0) {
-      page.row(row).mark(at, codePoint);
+      page.row(row).mark(at, codePoint, marks);
     }
   }
 
@@ -176,8 +175,6 @@ final class Drawing {
     full = false;
     index();
   }
-
-  // Where the cursor goes.
 
   void carriageReturn() {
     column = 0;
@@ -283,8 +280,6 @@ final class Drawing {
   void noWrap() {
     full = false;
   }
-
-  // What disappears and what is moved.
 
   void eraseInDisplay(int what) {
     switch (what) {

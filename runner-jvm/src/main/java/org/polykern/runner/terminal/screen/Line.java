@@ -18,7 +18,7 @@ final class Line {
   static final int CODE_POINT = WIDE - 1;
   private static final int BLANK = ' ';
   private static final int SHORTEST = 16;
-  private static final int MOST_MARKS = 8;
+  private static final int BESIDES = 100;
 
   private int[] cells = new int[SHORTEST];
   private long[] styles = {};
@@ -31,6 +31,11 @@ final class Line {
   /** The first column behind which nothing is. */
   int length() {
     return length;
+  }
+
+  /** What it takes of memory, about. */
+  int bytes() {
+    return BESIDES + 4 * cells.length + 8 * styles.length + 4 * marks.length;
   }
 
   /** Code point and flags. */
@@ -76,7 +81,7 @@ final class Line {
   }
 
   /** Adds a combining character to a cell. */
-  void mark(int column, int codePoint) {
+  void mark(int column, int codePoint, Marks known) {
     extend(column + 1);
     int at = cells[column] == TAIL ? column - 1 : column;
     if (!marked) {
@@ -86,12 +91,7 @@ final class Line {
     if (marks.length < cells.length) {
       marks = Arrays.copyOf(marks, cells.length);
     }
-    String before = marks[at];
-    if (before == null) {
-      marks[at] = Character.toString(codePoint);
-    } else if (before.length() < MOST_MARKS) {
-      marks[at] = before + Character.toString(codePoint);
-    }
+    marks[at] = known.add(marks[at], codePoint);
   }
 
   /** Makes cells blank; {@code to} may be behind the end. */

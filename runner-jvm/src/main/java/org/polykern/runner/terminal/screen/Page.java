@@ -7,10 +7,14 @@ import org.jspecify.annotations.Nullable;
  * scrolled away. All of them are in one ring, which a scroll of the whole screen only turns.
  */
 final class Page {
+  /** Of 16 terminals together less than the runner may have; 1,000 rows of most. */
+  private static final int MOST_HISTORY_BYTES = 1_750_000;
+
   private final int historyLimit;
   private @Nullable Line[] ring;
   private int first;
   private int history;
+  private int historyBytes;
   private int rows;
   private int columns;
   private int top;
@@ -69,15 +73,39 @@ final class Page {
   }
 
   void forgetHistory() {
-    history = 0;
+    forgetRows(history);
+  }
+
+  /** The oldest ones go, and their memory. */
+  private void forgetRows(int count) {
+    for (int i = 0; i < count; i++) {
+      historyBytes -= row(-history).bytes();
+      ring[index(-history)] = null;
+      history--;
+    }
+  }
+
+  private void remember() {
+    if (historyLimit == 0) {
+      return;
+    }
+    historyBytes += row(-1).bytes();
+    if (historyBytes > MOST_HISTORY_BYTES) {
+      forgetRows(Math.min(history, history / 8 + 1));
+    }
   }
 
   /** Scrolls a part by one row; what leaves it at the screen's top becomes history. */
   void scrollUp(int from, int to, long ground) {
     Line fresh;
     if (from == 0) {
+      if (history == historyLimit && history > 0) {
+        historyBytes -= row(-history).bytes();
+        history--;
+      }
       first = first + 1 == ring.length ? 0 : first + 1;
       history = Math.min(history + 1, historyLimit);
+      remember();
       fresh = row(rows - 1);
       if (to < rows - 1) {
         for (int row = rows - 1; row > to; row--) {
@@ -154,6 +182,10 @@ final class Page {
       if (line != null) {
         line.cut(columns);
       }
+    }
+    historyBytes = 0;
+    for (int row = -history; row < 0; row++) {
+      historyBytes += row(row).bytes();
     }
     saved = saved.within(rows, columns);
     return shift;

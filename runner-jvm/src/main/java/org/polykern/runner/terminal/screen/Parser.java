@@ -300,6 +300,7 @@ final class Parser {
       ground();
     } else if (b >= 0x20 && !tooLong) {
       keep(b);
+      tooLong |= begunLength == 3 && b == 'x'; // The beginning that stands for one too long.
     }
   }
 

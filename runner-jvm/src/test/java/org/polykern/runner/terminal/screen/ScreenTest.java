@@ -39,6 +39,23 @@ class ScreenTest {
   }
 
   @Test
+  void shouldHoldLittleOfWhatIsMadeToBeLarge() {
+    screen.resize(40, 1000);
+    Page main = screen.drawing.main();
+    for (int i = 0; i < 2000; i++) {
+      feed("\033[38;5;" + i % 256 + "m\033[999Cx\u0301\u0302\r\n");
+    }
+    assertThat(main.history()).isBetween(50, 200);
+    screen.resize(40, 80);
+    for (int i = 0; i < 10_000; i++) {
+      feed("row\r\n");
+    }
+    assertThat(main.history()).isBetween(900, 1000);
+    feed("\033[3J");
+    assertThat(main.history()).isZero();
+  }
+
+  @Test
   void shouldAnswerOnlyWhereSomebodyTakesIt() {
     feed("\033[c\033[6n");
     List<String> answers = new ArrayList<>();
