@@ -66,8 +66,7 @@ class AppProxyIT {
         "Jupyter.notebook.get_cell(0).set_text('print(6 * 7, \"from the notebook\")');"
             + " Jupyter.notebook.execute_cell(); 1");
     await(
-        "JSON.stringify(Jupyter.notebook.get_cell(0).output_area.outputs)",
-        "42 from the notebook");
+        "JSON.stringify(Jupyter.notebook.get_cell(0).output_area.outputs)", "42 from the notebook");
   }
 
   private void await(String expression, String text) {
