@@ -62,7 +62,7 @@ public final class EventFeed {
     }
     response.write(ServerEvent.HEARTBEAT); // the client sees that it is heard
     if (after != null) {
-      tasks.startLoop("event-replay", () -> subscriber.replay(this::next));
+      tasks.startLoop("event-replay", () -> subscriber.replay(this::next, tasks));
     }
   }
 

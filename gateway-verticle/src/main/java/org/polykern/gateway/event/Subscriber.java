@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
+import org.polykern.common.task.Tasks;
 
 /**
  * A client that listens to sessions' events. What comes while it still gets what it missed waits
@@ -56,11 +57,11 @@ final class Subscriber {
    *
    * @param next the events after a number, in order; none at the end
    */
-  void replay(LongFunction<List<LoggedEvent>> next) throws InterruptedException {
+  void replay(LongFunction<List<LoggedEvent>> next, Tasks tasks) throws InterruptedException {
     for (var missed = next.apply(last); !missed.isEmpty(); missed = next.apply(last)) {
       for (var event : missed) {
-        while (response.writeQueueFull() && !response.closed()) {
-          Thread.sleep(FULL_PAUSE);
+        while (response.writeQueueFull() && !response.closed() && !tasks.isClosing()) {
+          tasks.pause(FULL_PAUSE);
         }
         send(event);
       }
