@@ -44,10 +44,12 @@ record Bed(Path home, boolean quick) {
       sessions.create(new SessionSpec(name, "python", Map.of(), Map.of(), false, false, 0));
     }
 
-    /** The same with a port that is open from the start, and a service of its number. */
-    void createWithPort(String name, int port) {
-      sessions.create(
-          new SessionSpec(name, "python", Map.of(), Map.of(), false, false, 0, List.of(port)));
+    /** The same with a port that is open from the start, and a service of its number; its id. */
+    String createWithPort(String name, int port) {
+      return sessions
+          .create(
+              new SessionSpec(name, "python", Map.of(), Map.of(), false, false, 0, List.of(port)))
+          .id();
     }
 
     /** Where all of its files are. */

@@ -28,15 +28,18 @@ final class ServiceFlow {
 
   List<Figure> all(String session) throws Exception {
     int port = Bed.freePort();
-    instance.createWithPort(session, port);
+    var id = instance.createWithPort(session, port);
     instance.execute(session, server(port));
-    long bytes = bed.quick() ? 128L << 20 : 1L << 30;
-    int rounds = bed.quick() ? 3 : 7;
+    long bytes = bed.quick() ? 128L << 20 : 512L << 20;
+    int rounds = bed.quick() ? 3 : 5;
     var figures = new ArrayList<Figure>();
     try (var relay = new Relay(port)) {
       var through =
           Paired.of(rounds, () -> tunnel(session, port, bytes), () -> copy(relay.port(), bytes));
       figures.add(figure("tcpproxy, one stream", through, bytes));
+      int proxied = new AppAddress(instance.sessions).ofTcp(id, port);
+      var app = Paired.of(rounds, () -> copy(proxied, bytes), () -> copy(relay.port(), bytes));
+      figures.add(figure("app proxy, one TCP stream", app, bytes));
     }
     return figures;
   }

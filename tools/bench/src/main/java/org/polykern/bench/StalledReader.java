@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -24,27 +25,26 @@ final class StalledReader {
   }
 
   List<Figure> all(String session) throws Exception {
-    long runner = process("pk-runner", "org.polykern.runner.Main");
-    long server = process("java", "org.polykern.launcher");
+    var runners = runners();
+    var server = processes("java", "org.polykern.launcher");
     try (var terminal = new StreamTerminal(instance.sessions, session, "stalled")) {
       terminal.stall("yes\r");
       pause(FILLING);
-      var runnerBefore = Memory.of(runner).rssMegabytes();
-      var serverBefore = Memory.of(server).rssMegabytes();
-      int seconds = bed.quick() ? 10 : 60;
+      var before = resident(runners);
+      var serverBefore = resident(server);
+      int seconds = bed.quick() ? 10 : 30;
       pause(Duration.ofSeconds(seconds));
-      var growth = Memory.of(runner).rssMegabytes() - runnerBefore;
-      var serverGrowth = Memory.of(server).rssMegabytes() - serverBefore;
       return List.of(
-          figure("runner grows, reader stalled", growth, RUNNER_MB, runnerBefore, seconds),
-          figure("server grows, reader stalled", serverGrowth, SERVER_MB, serverBefore, seconds));
+          figure("runner grows, reader stalled", resident(runners), before, RUNNER_MB, seconds),
+          figure(
+              "server grows, reader stalled", resident(server), serverBefore, SERVER_MB, seconds));
     }
   }
 
   /** The yardstick is what the process had when the stall began. */
   private static Figure figure(
-      String what, double growth, double budget, double before, int seconds) {
-    return new Figure(StreamBench.NAME, what, "MB", growth, budget, before, seconds);
+      String what, double after, double before, double budget, int seconds) {
+    return new Figure(StreamBench.NAME, what, "MB", after - before, budget, before, seconds);
   }
 
   private static void pause(Duration time) throws InterruptedException {
@@ -52,18 +52,53 @@ final class StalledReader {
     var _ = new CountDownLatch(1).await(time.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** The process of this instance with a name and a class on its command line. */
-  private long process(String name, String type) throws IOException {
+  /** Of this instance; their own arguments do not say whose they are. */
+  private List<Long> runners() throws IOException {
+    var runners =
+        processes("sh", "launch.sh").stream()
+            .flatMap(launcher -> ProcessHandle.of(launcher).stream())
+            .flatMap(ProcessHandle::descendants)
+            .map(ProcessHandle::pid)
+            .filter(pid -> name(Path.of("/proc", Long.toString(pid))).equals("pk-runner"))
+            .distinct()
+            .toList();
+    if (runners.isEmpty()) {
+      throw new IOException("Expected a runner in this instance, but there is none");
+    }
+    return runners;
+  }
+
+  /** Megabytes of all of them, of which one has the terminal. */
+  private static double resident(List<Long> processes) throws IOException {
+    double sum = 0;
+    for (var process : processes) {
+      sum += Memory.of(process).rssMegabytes();
+    }
+    return sum;
+  }
+
+  private static String name(Path process) {
+    try {
+      return Files.readString(process.resolve("comm")).strip();
+    } catch (IOException endedMeanwhile) {
+      return "";
+    }
+  }
+
+  /** Those of this instance with a name and a word on their command line. */
+  private List<Long> processes(String name, String word) throws IOException {
+    var found = new ArrayList<Long>();
     try (var processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
       for (var process : processes) {
-        if (commandLine(process).contains(type)
-            && commandLine(process).contains(instance.data().toString())
-            && Files.readString(process.resolve("comm")).strip().equals(name)) {
-          return Long.parseLong(process.getFileName().toString());
+        var line = commandLine(process);
+        if (line.contains(word)
+            && line.contains(instance.data().toString())
+            && name(process).equals(name)) {
+          found.add(Long.valueOf(process.getFileName().toString()));
         }
       }
     }
-    throw new IOException("Expected a process of " + type + " in this instance, but there is none");
+    return found;
   }
 
   private static String commandLine(Path process) {

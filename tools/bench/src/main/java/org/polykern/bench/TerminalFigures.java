@@ -60,7 +60,7 @@ final class TerminalFigures {
   private List<Figure> echoes(String when, TypedTerminal far, TypedTerminal near) throws Exception {
     var subject = new Histogram(3);
     var yardstick = new Histogram(3);
-    int samples = bed.quick() ? 640 : 4_000;
+    int samples = bed.quick() ? 640 : 2_016;
     echo(far, new Histogram(3));
     echo(near, new Histogram(3));
     for (int done = 0; done < samples; done += BLOCK) {
