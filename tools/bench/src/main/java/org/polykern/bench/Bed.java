@@ -1,5 +1,6 @@
 package org.polykern.bench;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.polykern.cli.client.ApiClient;
 import org.polykern.cli.client.ClientConfig;
 import org.polykern.cli.client.SessionClient;
@@ -59,13 +61,19 @@ record Bed(Path home, boolean quick) {
 
     /** Runs the code to its end; throws unless it finished with 0. */
     void execute(String session, String code) {
-      var step = sessions.execute(session, null, "query", code);
-      while (!"finished".equals(step.status())) {
-        step = sessions.execute(session, step.runId(), "continue", "");
+      var step = step(session, null, "query", code);
+      while (!"finished".equals(step.path("status").asText())) {
+        step = step(session, step.path("runId").asText(), "continue", "");
       }
-      if (step.exitCode() == null || step.exitCode() != 0) {
+      if (step.path("exitCode").asInt(-1) != 0) {
         throw new IllegalStateException("Expected the code to end with 0, but got " + step);
       }
+    }
+
+    private JsonNode step(String session, @Nullable String run, String mode, String code) {
+      var body = ApiClient.JSON.createObjectNode();
+      body.put("runId", run).put("mode", mode).put("code", code).putNull("options");
+      return api.call("POST", "/session/" + session, body).path("result");
     }
 
     @Override
