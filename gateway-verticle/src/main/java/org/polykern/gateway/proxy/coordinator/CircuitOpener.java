@@ -57,10 +57,6 @@ final class CircuitOpener {
   private static final Logger log = LoggerFactory.getLogger(CircuitOpener.class);
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int SECRET = 32;
-
-  /** Listed as a service of every session, but no process of it listens. */
-  private static final String TERMINAL = "ttyd";
-
   private static final int LABEL_ATTEMPTS = 8;
 
   /** More addresses than any person opens. */
@@ -230,11 +226,6 @@ final class CircuitOpener {
     }
     if (!row.getString("status").equals("RUNNING")) {
       throw ProxyException.notFound("This session does not run (any more).");
-    }
-    if (app.equals(TERMINAL)) {
-      throw ProxyException.badRequest(
-          "The web terminal is a page of the gateway, not an app: polykern terminal --web opens"
-              + " it.");
     }
     var service = serviceOf(row.getJsonArray("service_ports"), app);
     if (service == null) {
