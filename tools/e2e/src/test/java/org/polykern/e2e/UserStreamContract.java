@@ -125,8 +125,7 @@ abstract class UserStreamContract {
   @Test
   void shouldCopyFilesWithScpAndSftp() throws Exception {
     assumeProgram("scp");
-    // The image's least memory is a runner's and a shell's: sshd ends when it sends files in it.
-    start("python", "-r", "mem=256m");
+    start("python"); // with the image's least memory
     byte[] bytes = new byte[20 << 20];
     new Random(5).nextBytes(bytes);
     Path file = Files.write(directory.resolve("there"), bytes);
