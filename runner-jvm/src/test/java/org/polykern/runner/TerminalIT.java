@@ -83,7 +83,8 @@ class TerminalIT {
     try (RunnerProcess runner = builder().start();
         LinkClient link = link(runner);
         TerminalClient viewer = TerminalClient.open(runner, link, "main")) {
-      // What says "begin" is the foreground by then: a shell that is starting a program may lose a ^C.
+      // What says "begin" is the foreground by then: a shell that is starting a program may lose a
+      // ^C.
       viewer.type("sh -c 'echo b\"\"egin; exec sleep 1000'; echo e''nd\n");
       viewer.await("begin\r\n");
       viewer.type("\003");

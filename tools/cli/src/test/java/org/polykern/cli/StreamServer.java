@@ -230,8 +230,17 @@ public final class StreamServer implements AutoCloseable {
       out.flush();
     }
 
-    /** The next frame; throws at the end of the connection. */
+    /** The next frame that is no ping, which are answered; throws at the connection's end. */
     public Frame next() throws IOException {
+      Frame frame = read();
+      while (frame.type() == PING) {
+        send(PONG, true, frame.payload().array());
+        frame = read();
+      }
+      return frame;
+    }
+
+    private Frame read() throws IOException {
       int type = in.readUnsignedByte() & 0xf;
       int length = in.readUnsignedByte() & 0x7f;
       length =

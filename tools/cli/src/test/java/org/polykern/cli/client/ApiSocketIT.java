@@ -29,7 +29,6 @@ class ApiSocketIT {
       frame.payload().get(payload);
       switch (frame.type()) {
         case StreamServer.TEXT, StreamServer.BINARY -> peer.send(frame.type(), true, payload);
-        case StreamServer.PING -> peer.send(StreamServer.PONG, true, payload);
         case StreamServer.CLOSE -> {
           peer.send(StreamServer.CLOSE, true, payload);
           return;

@@ -73,7 +73,7 @@ class JailCommandsIT {
     assertThat(run("ask", "deny-net", "socket", "1").out()).contains("* otherwise: runs");
     assertThat(run("ask", "default", "ioctl", "0", "0x5412").out())
         .contains("* argument 1 is 21522 (0x5412): fails with EPERM (TIOCSTI");
-    assertThat(run("ask", "default", "chmod", "0", "0o20000").out())
+    assertThat(run("ask", "default", "mknod", "0", "0o20000").out())
         .contains("* argument 1 & 0xf000 is 0x2000: fails with EPERM (devices");
   }
 
