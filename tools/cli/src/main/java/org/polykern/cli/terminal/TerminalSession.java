@@ -217,7 +217,10 @@ public final class TerminalSession {
       try {
         return new Next.Go(connection(local, socket()));
       } catch (ApiException e) {
-        if (e.status() < 500 && e.status() != 429) {
+        if (isOver(e)) {
+          return new Next.Stop(new Outcome.Ended("The session has ended."));
+        }
+        if (e.status() == 401 || e.status() == 403) {
           return new Next.Stop(new Outcome.Lost(String.valueOf(e.getMessage())));
         }
         reason = String.valueOf(e.getMessage());
@@ -229,6 +232,14 @@ public final class TerminalSession {
       }
     }
     return new Next.Stop(new Outcome.Lost(reason));
+  }
+
+  /**
+   * The terminal was there before, with these very parameters: what is wrong with them now is that
+   * the session runs no more. One that restarts comes back.
+   */
+  private static boolean isOver(ApiException e) {
+    return e.status() == 404 || (e.status() == 400 && !e.msg().contains("RESTARTING"));
   }
 
   private static void say(LocalTerminal local, String sentence) {
