@@ -53,7 +53,7 @@ class FaultIT {
       expected.append("tick ").append(i).append('\n');
     }
     assertThat(result.out()).isEqualTo(expected.append("after\n").toString());
-    assertThat(result.err()).contains("Connection lost");
+    assertThat(result.err()).as("a short outage is nobody's trouble").isEmpty();
   }
 
   @Test
