@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.function.LongSupplier;
@@ -22,6 +23,7 @@ public final class RunLoop {
   /** How long they are replaced at all. */
   static final Duration PATIENCE = Duration.ofMinutes(10);
 
+  private static final int MAX_MESSAGE = 16 << 20;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
@@ -105,6 +107,7 @@ public final class RunLoop {
     begun = false;
     answered = NO_QUESTION;
     first.put("runId", runId).put("resumable", true);
+    requireSendable(first);
     long brokenSince = 0;
     Duration next = FIRST_PAUSE;
     boolean connected = false;
@@ -146,6 +149,19 @@ public final class RunLoop {
       rest(next, failure);
       next =
           next.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? next.multipliedBy(2) : LONGEST_PAUSE;
+    }
+  }
+
+  /** The server cuts a connection off that sends more, which would look like a broken network. */
+  private static void requireSendable(ObjectNode first) {
+    int bytes = first.toString().getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > MAX_MESSAGE) {
+      throw new ApiException(
+          413,
+          "",
+          "The code is too long",
+          "Expected a message of at most " + MAX_MESSAGE + " bytes, but it has " + bytes + ".",
+          MissingNode.getInstance());
     }
   }
 
