@@ -41,14 +41,7 @@ final class FlushDelay {
       Histogram yardstick,
       double percentile,
       @org.jspecify.annotations.Nullable Double budget) {
-    return new Figure(
-        StreamBench.NAME,
-        what,
-        "ms",
-        subject.getValueAtPercentile(percentile) / 1e3,
-        budget,
-        yardstick.getValueAtPercentile(percentile) / 1e3,
-        subject.getTotalCount());
+    return StreamBench.latency(what, subject, yardstick, percentile, 1e3, budget);
   }
 
   /** Each line says when it was written, in nanoseconds of the machine's clock. */

@@ -4,6 +4,8 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /** Terminals, execute streams and services, as a client on this machine sees them. */
 final class StreamBench implements Bench {
@@ -49,5 +51,28 @@ final class StreamBench implements Bench {
     } catch (Exception e) {
       System.err.println("error: a part of stream could not be measured: " + e);
     }
+  }
+
+  /**
+   * A percentile of delays beside the yardstick's, in milliseconds.
+   *
+   * @param unitsPerMilli what the histograms count in
+   * @param budget in milliseconds; null = none
+   */
+  static Figure latency(
+      String what,
+      Histogram subject,
+      Histogram yardstick,
+      double percentile,
+      double unitsPerMilli,
+      @Nullable Double budget) {
+    return new Figure(
+        NAME,
+        what,
+        "ms",
+        subject.getValueAtPercentile(percentile) / unitsPerMilli,
+        budget,
+        yardstick.getValueAtPercentile(percentile) / unitsPerMilli,
+        subject.getTotalCount());
   }
 }

@@ -129,13 +129,6 @@ final class TerminalFigures {
       Histogram yardstick,
       double percentile,
       @org.jspecify.annotations.Nullable Double budget) {
-    return new Figure(
-        StreamBench.NAME,
-        what,
-        "ms",
-        subject.getValueAtPercentile(percentile) / 1e6,
-        budget,
-        yardstick.getValueAtPercentile(percentile) / 1e6,
-        subject.getTotalCount());
+    return StreamBench.latency(what, subject, yardstick, percentile, 1e6, budget);
   }
 }
