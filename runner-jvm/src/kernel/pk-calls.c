@@ -4,6 +4,7 @@
 #include <jni.h>
 #include <malloc.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 
 JNIEXPORT jint JNICALL Java_org_polykern_runner_spawn_CLibrary_kill(
@@ -22,6 +23,13 @@ JNIEXPORT jint JNICALL Java_org_polykern_runner_spawn_CLibrary_mkfifo(
   int result = mkfifo((const char *)name, (mode_t)mode) == 0 ? 0 : errno;
   (*env)->ReleaseByteArrayElements(env, path, name, JNI_ABORT);
   return result;
+}
+
+JNIEXPORT jint JNICALL Java_org_polykern_runner_spawn_CLibrary_unread(
+    JNIEnv *env, jclass self, jint descriptor) {
+  (void)env, (void)self;
+  int count = 0;
+  return ioctl(descriptor, FIONREAD, &count) == 0 ? count : 0;
 }
 
 JNIEXPORT void JNICALL Java_org_polykern_runner_spawn_CLibrary_trim(JNIEnv *env, jclass self) {

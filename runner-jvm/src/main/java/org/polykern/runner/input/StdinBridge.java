@@ -145,7 +145,9 @@ public final class StdinBridge {
       return;
     }
     boolean before = seen;
-    Waiting waiting = unwritten.isEmpty() ? readers.look() : Waiting.NOBODY;
+    // Who was given a line does not wait, though on a busy machine it may not have woken yet.
+    boolean given = !unwritten.isEmpty() || pipe.hasUnread();
+    Waiting waiting = given ? Waiting.NOBODY : readers.look();
     seen = waiting != Waiting.NOBODY;
     if (seen && before) {
       told = true;

@@ -27,6 +27,12 @@ public final class CLibrary {
    */
   static native int mkfifo(byte[] path, int mode);
 
+  /**
+   * {@code ioctl(2)} with {@code FIONREAD}: how many bytes of a pipe nobody has read; 0 as well
+   * when the descriptor is closed.
+   */
+  static native int unread(int descriptor);
+
   /** Gives back to the system what the C library's allocator holds for later. */
   public static native void trim();
 }

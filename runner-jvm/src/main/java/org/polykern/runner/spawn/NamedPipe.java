@@ -50,6 +50,11 @@ record NamedPipe(Pipe pipe, File source, File sink, String name) {
     throw new IOException("Expected to find a new pipe in /proc/self/fd, but could not.");
   }
 
+  /** The descriptor of {@code pipe}'s writing end. */
+  int sinkDescriptor() {
+    return Integer.parseInt(sink.getName());
+  }
+
   void closeSource() throws IOException {
     pipe.source().close();
   }

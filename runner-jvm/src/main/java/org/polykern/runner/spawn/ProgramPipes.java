@@ -54,7 +54,9 @@ final class ProgramPipes {
       in.closeSource();
     }
     return new Ends(
-        in == null ? null : new InputPipe(in.pipe().sink(), in.name()), source(out), source(err));
+        in == null ? null : new InputPipe(in.pipe().sink(), in.sinkDescriptor(), in.name()),
+        source(out),
+        source(err));
   }
 
   /** Closes everything; nothing was started. */

@@ -104,6 +104,25 @@ class StdinBridgeIT {
   }
 
   @Test
+  void shouldNotAskAgainWhoHasNotWokenYet() throws Exception {
+    try (RunningProgram running = RunningProgram.shell("exec cat")) {
+      running.await(() -> running.asked() == 1);
+      signal("STOP", running.pid());
+      running.answer("line");
+      Thread.sleep(300); // A bridge that looked at the reader alone would ask within 30 ms.
+      assertThat(running.asked()).isEqualTo(1);
+      signal("CONT", running.pid());
+      running.await(() -> running.asked() == 2);
+      assertThat(running.stdout()).isEqualTo("line\n");
+    }
+  }
+
+  private static void signal(String name, long pid) throws Exception {
+    assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor())
+        .isZero();
+  }
+
+  @Test
   void shouldInterruptWhoWaits() throws Exception {
     try (RunningProgram running = RunningProgram.shell("exec cat")) {
       running.await(() -> running.asked() == 1);

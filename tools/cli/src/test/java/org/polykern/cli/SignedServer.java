@@ -35,7 +35,7 @@ public final class SignedServer implements AutoCloseable {
   }
 
   /** The body as Latin-1, as in {@link Seen}. */
-  private record Answer(int status, String type, String body) {}
+  record Answer(int status, String type, String body) {}
 
   private final HttpServer server;
   private final Map<String, Deque<Answer>> script = new ConcurrentHashMap<>();
@@ -115,20 +115,23 @@ public final class SignedServer implements AutoCloseable {
               target,
               type == null ? "" : type,
               new String(body, StandardCharsets.ISO_8859_1));
-      seen.add(request);
-      if (!signed(exchange.getRequestHeaders()::getFirst, request)) {
-        reply(exchange, new Answer(401, "text/plain", ""));
-        return;
-      }
-      Deque<Answer> answers = script.get(request.route());
-      if (answers == null) {
-        String none = "{\"title\":\"No script for this route.\"}";
-        reply(exchange, new Answer(404, "application/problem+json", none));
-        return;
-      }
-      synchronized (answers) {
-        reply(exchange, answers.size() > 1 ? answers.remove() : answers.element());
-      }
+      reply(exchange, answer(exchange.getRequestHeaders()::getFirst, request));
+    }
+  }
+
+  /** What the script says to a request, which counts as seen. */
+  Answer answer(UnaryOperator<String> header, Seen request) {
+    seen.add(request);
+    if (!signed(header, request)) {
+      return new Answer(401, "text/plain", "");
+    }
+    Deque<Answer> answers = script.get(request.route());
+    if (answers == null) {
+      String none = "{\"title\":\"No script for this route.\"}";
+      return new Answer(404, "application/problem+json", none);
+    }
+    synchronized (answers) {
+      return answers.size() > 1 ? answers.remove() : answers.element();
     }
   }
 

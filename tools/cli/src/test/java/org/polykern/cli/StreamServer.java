@@ -100,7 +100,7 @@ public final class StreamServer implements AutoCloseable {
       if (head.startsWith("GET /stream/") && head.contains("Upgrade: ")) {
         upgrade(socket, head);
       } else {
-        pass(socket, head);
+        answer(socket, head);
       }
     } catch (IOException broken) {
       // As scripts and clients want it.
@@ -119,34 +119,40 @@ public final class StreamServer implements AutoCloseable {
     return head.toString(StandardCharsets.ISO_8859_1);
   }
 
-  private void pass(Socket client, String head) throws IOException {
-    String endpoint = rest.endpoint();
-    int port = Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
-    try (Socket server = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      sockets.add(server);
-      // The next call on this connection could be an upgrade, which is not for the other server.
-      String once = head.substring(0, head.length() - 2) + "Connection: close\r\n\r\n";
-      server.getOutputStream().write(once.getBytes(StandardCharsets.ISO_8859_1));
-      Thread.ofVirtual()
-          .start(() -> {
-            try (client) {
-              server.getInputStream().transferTo(client.getOutputStream());
-            } catch (IOException broken) {
-              // The other direction sees it too.
-            }
-          });
-      client.getInputStream().transferTo(server.getOutputStream());
-    }
+  /** One call for each connection: the next one could be an upgrade. */
+  private void answer(Socket socket, String head) throws IOException {
+    String[] line = head.split(" ", 3);
+    Map<String, String> headers = headers(head);
+    int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
+    String body =
+        new String(socket.getInputStream().readNBytes(length), StandardCharsets.ISO_8859_1);
+    SignedServer.Answer answer =
+        rest.answer(
+            name -> headers.get(name.toLowerCase(Locale.ROOT)),
+            new SignedServer.Seen(
+                line[0], line[1], headers.getOrDefault("content-type", ""), body));
+    String lengthHeader =
+        answer.status() == 204 ? "" : "Content-Length: " + answer.body().length() + "\r\n";
+    String text =
+        "HTTP/1.1 %d -\r\nContent-Type: %s\r\n%sConnection: close\r\n\r\n%s"
+            .formatted(answer.status(), answer.type(), lengthHeader, answer.body());
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  private void upgrade(Socket socket, String head) throws IOException {
-    String[] lines = head.split("\r\n", -1);
+  /** By their names in lower case. */
+  private static Map<String, String> headers(String head) {
     Map<String, String> headers = new HashMap<>();
+    String[] lines = head.split("\r\n", -1);
     for (String line : Arrays.copyOfRange(lines, 1, lines.length - 2)) {
       String[] field = line.split(": ", 2);
       headers.put(field[0].toLowerCase(Locale.ROOT), field[1]);
     }
-    String target = lines[0].split(" ", -1)[1];
+    return headers;
+  }
+
+  private void upgrade(Socket socket, String head) throws IOException {
+    Map<String, String> headers = headers(head);
+    String target = head.split(" ", 3)[1];
     targets.add(target);
     SignedServer.Seen seen = new SignedServer.Seen("GET", target, "", "");
     if (!SignedServer.signed(name -> headers.get(name.toLowerCase(Locale.ROOT)), seen)) {

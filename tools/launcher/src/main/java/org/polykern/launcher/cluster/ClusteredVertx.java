@@ -18,6 +18,14 @@ public final class ClusteredVertx {
   /** Hazelcast would take a node for dead after a minute; our heartbeats expect less. */
   private static final int MEMBER_TIMEOUT_SECONDS = 20;
 
+  /**
+   * Nodes that start at the same moment on busy machines may found a cluster each, and so may those
+   * that a network failure parted. Hazelcast would first look for others after five minutes.
+   */
+  private static final String FIRST_MERGE_SECONDS = "10";
+
+  private static final String NEXT_MERGE_SECONDS = "10";
+
   private ClusteredVertx() {}
 
   /**
@@ -31,9 +39,13 @@ public final class ClusteredVertx {
           "Expected a cluster secret, but none is given: set [cluster] secret, or the variable"
               + " POLYKERN_CLUSTER_SECRET, to the same long random text on every node.");
     }
+    return join(hazelcast(cluster));
+  }
+
+  static Vertx join(Config hazelcast) {
     return Vertx.builder()
         .with(options())
-        .withClusterManager(new HazelcastClusterManager(hazelcast(cluster)))
+        .withClusterManager(new HazelcastClusterManager(hazelcast))
         .buildClustered()
         .await();
   }
@@ -78,6 +90,8 @@ public final class ClusteredVertx {
         .setProperty("hazelcast.wait.seconds.before.join", "1")
         .setProperty("hazelcast.heartbeat.interval.seconds", "2")
         .setProperty("hazelcast.max.no.heartbeat.seconds", Integer.toString(MEMBER_TIMEOUT_SECONDS))
+        .setProperty("hazelcast.merge.first.run.delay.seconds", FIRST_MERGE_SECONDS)
+        .setProperty("hazelcast.merge.next.run.delay.seconds", NEXT_MERGE_SECONDS)
         .setProperty("hazelcast.operation.generic.thread.count", "2")
         .setProperty("hazelcast.partition.count", "31");
     return config;
