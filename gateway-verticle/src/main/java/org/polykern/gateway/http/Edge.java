@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.sqlclient.ClosedConnectionException;
@@ -224,7 +225,8 @@ public final class Edge {
         .toWebSocket()
         .onSuccess(socket -> {
           socket.exceptionHandler(failure -> refuseNonsense(socket, failure));
-          upgrade.begin().accept(socket);
+          var connection = (ConnectionBase) request.connection();
+          upgrade.begin().accept(socket, connection.channelHandlerContext().pipeline());
         })
         .onFailure(failure -> log.debug("A WebSocket was not opened: {}", failure.toString()));
   }

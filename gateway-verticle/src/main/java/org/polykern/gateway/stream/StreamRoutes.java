@@ -82,8 +82,8 @@ public final class StreamRoutes {
       return notStarted(failed);
     }
     var opened = services.locate(key, ref, request.app(), request.port());
-    return new Reply.Upgrade(
-        socket -> TunnelSocket.begin(vertx, tunnels, live, row.id(), socket, opened));
+    return new Reply.Upgrade((socket, connection) ->
+        TunnelSocket.begin(vertx, tunnels, live, row.id(), socket, connection, opened));
   }
 
   private Reply apps(Call call) throws InterruptedException {

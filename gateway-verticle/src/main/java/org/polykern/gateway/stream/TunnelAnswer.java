@@ -2,6 +2,7 @@ package org.polykern.gateway.stream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -10,8 +11,9 @@ import java.util.List;
 import org.polykern.gateway.stream.TunnelException.Reason;
 
 /**
- * Reads the agent's answer line ahead of the socket's own handlers and then leaves the pipeline, so
- * that bytes of the stream that came with the line reach the socket as everything after them does.
+ * Reads the agent's answer line ahead of the socket's own handlers, and then nothing until somebody
+ * wants the stream: then it leaves the pipeline, so that bytes of the stream that came with the
+ * line reach the next handler as everything after them does.
  */
 final class TunnelAnswer extends ByteToMessageDecoder {
   private static final int MAX_LINE = 1024;
@@ -23,8 +25,17 @@ final class TunnelAnswer extends ByteToMessageDecoder {
     return answered.future();
   }
 
+  /** The next handler gets the stream; to be called on the event loop, once. */
+  static void leave(ChannelPipeline pipeline) {
+    pipeline.remove(TunnelAnswer.class); // hands over what it did not read
+    pipeline.channel().config().setAutoRead(true);
+  }
+
   @Override
   protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+    if (answered.future().isComplete()) {
+      return;
+    }
     var length = in.bytesBefore((byte) '\n');
     if (length < 0) {
       if (in.readableBytes() > MAX_LINE) {
@@ -36,8 +47,8 @@ final class TunnelAnswer extends ByteToMessageDecoder {
     var line = in.readCharSequence(length, StandardCharsets.UTF_8).toString();
     in.skipBytes(1);
     if (line.equals("+")) {
+      context.channel().config().setAutoRead(false);
       answered.tryComplete();
-      context.pipeline().remove(this); // hands over what it did not read
     } else {
       in.skipBytes(in.readableBytes());
       var space = line.indexOf(' ');

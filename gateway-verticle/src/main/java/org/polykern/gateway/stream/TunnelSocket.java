@@ -1,11 +1,9 @@
 package org.polykern.gateway.stream;
 
+import io.netty.channel.ChannelPipeline;
 import io.vertx.core.Context;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.net.NetSocket;
 import org.jspecify.annotations.Nullable;
 import org.polykern.common.bus.StreamCommand.Outcome.Opened;
@@ -21,7 +19,6 @@ import org.slf4j.LoggerFactory;
 final class TunnelSocket implements LiveStreams.LiveStream {
   private static final Logger log = LoggerFactory.getLogger(TunnelSocket.class);
   private static final int QUEUE_BYTES = 512 * 1024;
-  private static final int MAX_MESSAGE = 256 * 1024;
   private static final long FAREWELL_MS = 30_000;
 
   private final Vertx vertx;
@@ -29,11 +26,8 @@ final class TunnelSocket implements LiveStreams.LiveStream {
   private final SessionId session;
   private final ServerWebSocket socket;
   private final Context loop;
-  private final Runnable heard;
+  private final FrameSplice splice;
   private @Nullable NetSocket tunnel;
-  private Future<Void> written = Future.succeededFuture();
-  private boolean inBinary;
-  private boolean ended; // the client's direction
   private boolean broken;
 
   /** Takes the socket over; to be called on its event loop. */
@@ -43,23 +37,31 @@ final class TunnelSocket implements LiveStreams.LiveStream {
       LiveStreams live,
       SessionId session,
       ServerWebSocket socket,
+      ChannelPipeline connection,
       Opened opened) {
-    var made = new TunnelSocket(vertx, live, session, socket);
+    var made = new TunnelSocket(vertx, live, session, socket, connection);
     live.add(session, made);
-    tunnels.open(opened).onSuccess(made::attach).onFailure(made::fail);
+    tunnels.greet(opened).onSuccess(made::attach).onFailure(made::fail);
   }
 
-  private TunnelSocket(Vertx vertx, LiveStreams live, SessionId session, ServerWebSocket socket) {
+  private TunnelSocket(
+      Vertx vertx,
+      LiveStreams live,
+      SessionId session,
+      ServerWebSocket socket,
+      ChannelPipeline connection) {
     this.vertx = vertx;
     this.live = live;
     this.session = session;
     this.socket = socket;
     this.loop = vertx.getOrCreateContext();
     socket.setWriteQueueMaxSize(QUEUE_BYTES);
-    socket.pause();
-    socket.frameHandler(this::hear);
     socket.closeHandler(end -> over());
-    this.heard = KeepAlive.begin(vertx, socket, () -> tunnel != null && !tunnel.writeQueueFull());
+    splice = new FrameSplice(socket, connection, KeepAlive.begin(vertx, socket, this::isListening));
+  }
+
+  private boolean isListening() {
+    return splice.isListening();
   }
 
   private void attach(NetSocket opened) {
@@ -68,19 +70,6 @@ final class TunnelSocket implements LiveStreams.LiveStream {
       return;
     }
     tunnel = opened;
-    opened.handler(bytes -> {
-      if (socket.isClosed()) {
-        return; // its handler runs later
-      }
-      for (var from = 0; from < bytes.length(); from += MAX_MESSAGE) {
-        socket.writeBinaryMessage(bytes.slice(from, Math.min(bytes.length(), from + MAX_MESSAGE)));
-      }
-      if (socket.writeQueueFull()) {
-        opened.pause();
-      }
-    });
-    socket.drainHandler(drained -> opened.resume());
-    opened.drainHandler(drained -> socket.resume());
     opened.exceptionHandler(failure -> {
       log.debug("A service's stream failed: {}", failure.toString());
       broken = true;
@@ -93,28 +82,7 @@ final class TunnelSocket implements LiveStreams.LiveStream {
       }
     });
     opened.resume();
-    socket.resume();
-  }
-
-  private void hear(WebSocketFrame frame) {
-    heard.run();
-    if (!frame.isContinuation()) {
-      inBinary = frame.isBinary();
-    }
-    var open = tunnel;
-    if (!inBinary || open == null || ended) {
-      return;
-    }
-    Buffer data = frame.binaryData();
-    if (data.length() > 0) {
-      written = open.write(data);
-      if (open.writeQueueFull()) {
-        socket.pause();
-      }
-    } else if (!frame.isContinuation() && frame.isFinal()) {
-      ended = true;
-      Tunnels.endOutput(open, written);
-    }
+    splice.connect(opened);
   }
 
   private void fail(Throwable failure) {

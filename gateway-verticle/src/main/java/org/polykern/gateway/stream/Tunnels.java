@@ -1,7 +1,6 @@
 package org.polykern.gateway.stream;
 
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.ChannelPipeline;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.net.NetSocketInternal;
@@ -46,6 +45,14 @@ public final class Tunnels implements AutoCloseable {
    * @return the stream, paused: set its handlers, then resume it. Its end closes both directions.
    */
   public Future<NetSocket> open(Opened opened) {
+    return greet(opened).onSuccess(socket -> TunnelAnswer.leave(pipeline(socket)));
+  }
+
+  /**
+   * The same, for one who puts a reader of his own before the socket's: nothing is read before
+   * {@link TunnelAnswer#leave}.
+   */
+  Future<NetSocket> greet(Opened opened) {
     return client
         .connect(opened.port(), opened.host())
         .recover(failure ->
@@ -59,7 +66,7 @@ public final class Tunnels implements AutoCloseable {
     var answer = new TunnelAnswer();
     socket.pause();
     socket.setWriteQueueMaxSize(QUEUE_BYTES);
-    ((NetSocketInternal) socket).channelHandlerContext().pipeline().addFirst(answer);
+    pipeline(socket).addFirst(answer);
     socket.write(token + "\n");
     return answer
         .answered()
@@ -75,18 +82,8 @@ public final class Tunnels implements AutoCloseable {
         .map(socket);
   }
 
-  /**
-   * Ends our direction behind what was written to it; the other one goes on.
-   *
-   * @param written the last write
-   */
-  public static void endOutput(NetSocket tunnel, Future<Void> written) {
-    written.onComplete(done -> {
-      var channel = ((NetSocketInternal) tunnel).channelHandlerContext().channel();
-      if (channel instanceof DuplexChannel duplex) {
-        duplex.shutdownOutput().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
-      }
-    });
+  static ChannelPipeline pipeline(NetSocket tunnel) {
+    return ((NetSocketInternal) tunnel).channelHandlerContext().pipeline();
   }
 
   /** Closes every tunnel. */
