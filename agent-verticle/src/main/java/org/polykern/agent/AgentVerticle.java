@@ -1,7 +1,6 @@
 package org.polykern.agent;
 
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,13 +21,13 @@ public final class AgentVerticle extends VerticleBase {
   /** Completes when kernels of before are adopted and commands are taken. */
   @Override
   public Future<?> start() {
-    return onThread("agent-start", () -> agent = Agent.start(config, vertx));
+    return Tasks.aside("agent-start", () -> agent = Agent.start(config, vertx));
   }
 
   @Override
   public Future<?> stop() {
     var running = agent;
-    return running == null ? Future.succeededFuture() : onThread("agent-stop", running::stop);
+    return running == null ? Future.succeededFuture() : Tasks.aside("agent-stop", running::stop);
   }
 
   /** One line for people: which backend was chosen and why. Empty before the start. */
@@ -46,7 +45,7 @@ public final class AgentVerticle extends VerticleBase {
   /** Stops and removes every kernel of this agent; for an orderly end of the whole instance. */
   public Future<Void> stopAll() {
     var running = agent;
-    return running == null ? Future.succeededFuture() : onThread("agent-down", running::stopAll);
+    return running == null ? Future.succeededFuture() : Tasks.aside("agent-down", running::stopAll);
   }
 
   /**
@@ -55,20 +54,5 @@ public final class AgentVerticle extends VerticleBase {
    */
   public static void removeLeftovers(AgentConfig config) {
     Agent.removeLeftovers(config);
-  }
-
-  private Future<Void> onThread(String name, Tasks.Body body) {
-    var done = Promise.<Void>promise();
-    Thread.ofVirtual()
-        .name(name)
-        .start(() -> {
-          try {
-            body.run();
-            done.complete();
-          } catch (Exception e) {
-            done.fail(e);
-          }
-        });
-    return done.future();
   }
 }

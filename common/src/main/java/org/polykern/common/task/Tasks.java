@@ -1,5 +1,7 @@
 package org.polykern.common.task;
 
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,6 +38,26 @@ public final class Tasks implements AutoCloseable {
   public Tasks(String owner, Duration grace) {
     this.owner = owner;
     this.grace = grace;
+  }
+
+  /**
+   * Runs a verticle's start or stop, which must not block its context, on a thread of its own.
+   *
+   * @return completes when the body ends, fails with whatever it throws
+   */
+  public static Future<Void> aside(String name, Body body) {
+    Promise<Void> done = Promise.promise();
+    Thread.ofVirtual()
+        .name(name)
+        .start(() -> {
+          try {
+            body.run();
+            done.complete();
+          } catch (Throwable e) { // also an error must not leave the verticle waiting
+            done.fail(e);
+          }
+        });
+    return done.future();
   }
 
   /** Runs the body to its end; {@link #close} waits for it. */

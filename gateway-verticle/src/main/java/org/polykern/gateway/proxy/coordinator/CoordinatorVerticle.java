@@ -171,20 +171,7 @@ public final class CoordinatorVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     var p = parts;
-    if (p == null) {
-      return Future.succeededFuture();
-    }
-    Promise<Void> stopped = Promise.promise();
-    Thread.ofVirtual()
-        .name("app-proxy-stop")
-        .start(() -> {
-          try {
-            end(p);
-          } finally {
-            stopped.complete();
-          }
-        });
-    return stopped.future();
+    return p == null ? Future.succeededFuture() : Tasks.aside("app-proxy-stop", () -> end(p));
   }
 
   private static void end(Parts p) {

@@ -188,20 +188,9 @@ public final class WorkerVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     var p = parts;
-    if (p == null) {
-      return Future.succeededFuture();
-    }
-    Promise<Void> stopped = Promise.promise();
-    Thread.ofVirtual()
-        .name("app-proxy-worker-stop")
-        .start(() -> {
-          try {
-            end(p);
-          } finally {
-            stopped.complete();
-          }
-        });
-    return stopped.future();
+    return p == null
+        ? Future.succeededFuture()
+        : Tasks.aside("app-proxy-worker-stop", () -> end(p));
   }
 
   private static void end(Parts p) {
