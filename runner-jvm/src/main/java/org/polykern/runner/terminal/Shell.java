@@ -37,11 +37,11 @@ final class Shell {
   private static final int MOST_AFTER_END = 256 * 1024;
 
   interface Listener {
-    /** A frame's room, to be filled behind its header. */
+    /** To be filled from its position on, where it has room. */
     ByteBuffer room();
 
-    /** There is output behind the header's place in the room. */
-    void output(ByteBuffer room);
+    /** There is more in the room. */
+    void output();
 
     /** Something can be typed again. */
     void writable();
@@ -170,23 +170,26 @@ final class Shell {
     if (over || !reading) {
       return;
     }
-    ByteBuffer room = listener.room().clear().position(Frame.HEADER);
+    ByteBuffer room = listener.room();
+    int before = room.position();
     boolean more = true;
     try {
       while (more && room.hasRemaining()) {
         int n = terminal.output().read(room);
-        more = n > 0;
+        // A short piece was all; only at the end it has to be certain.
+        more = status == null ? n >= READ_BYTES : n > 0;
         hungUp = n < 0;
       }
     } catch (IOException e) {
       hungUp = true; // What Linux says when no program has the terminal open.
       more = false;
     }
-    if (room.position() > Frame.HEADER) {
+    int read = room.position() - before;
+    if (read > 0) {
       terminal.started(); // Who writes has it open; a plain process opens it by itself.
-      listener.output(room.flip());
+      listener.output();
     }
-    sinceEnd += status == null ? 0 : room.limit();
+    sinceEnd += status == null ? 0 : read;
     if (status != null && (!more || sinceEnd > MOST_AFTER_END)) {
       end(status);
     } else if (status != null) {

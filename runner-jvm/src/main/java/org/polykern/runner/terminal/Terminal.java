@@ -32,7 +32,7 @@ final class Terminal {
 
   private final Terminals.Programs settings;
   private final EventLoop loop;
-  private final ByteBuffer room;
+  private final Room room = new Room(System.nanoTime());
   private final Screen screen;
   private final CopyOnWriteArrayList<Viewer> viewers = new CopyOnWriteArrayList<>();
   private final Shell.Listener ofShell = new OfShell();
@@ -42,14 +42,14 @@ final class Terminal {
   private int columns;
   private long unwatchedSince = System.nanoTime();
   private boolean losingPatience;
+  private boolean waiting; // for what is in the room to be shown
   private boolean closed;
 
-  private Terminal(Terminals.Programs settings, int rows, int columns, ByteBuffer room) {
+  private Terminal(Terminals.Programs settings, int rows, int columns) {
     this.settings = settings;
     this.loop = settings.loop();
     this.columns = Math.clamp(columns, 1, MAX_COLUMNS);
     this.rows = Math.clamp(rows, 1, mostRows(this.columns));
-    this.room = room;
     this.screen = new Screen(this.rows, this.columns);
     screen.answers(this::answer);
   }
@@ -57,12 +57,10 @@ final class Terminal {
   /**
    * Opens one and starts its shell.
    *
-   * @param room for frames, of every terminal
    * @throws IOException with a sentence for people when the shell cannot be started
    */
-  static Terminal open(Terminals.Programs settings, int rows, int columns, ByteBuffer room)
-      throws IOException {
-    Terminal terminal = new Terminal(settings, rows, columns, room);
+  static Terminal open(Terminals.Programs settings, int rows, int columns) throws IOException {
+    Terminal terminal = new Terminal(settings, rows, columns);
     terminal.startShell();
     return terminal;
   }
@@ -93,6 +91,7 @@ final class Terminal {
     if (closed) {
       return;
     }
+    show();
     closed = true;
     if (shell != null) {
       shell.close();
@@ -121,22 +120,39 @@ final class Terminal {
     }
   }
 
-  /** The frame is in the room, its header not yet. */
-  private void show(ByteBuffer frame) {
-    int length = frame.limit() - Frame.HEADER;
-    Frame.header(frame.position(0), Frame.BYTES, length);
-    frame.position(0);
+  /** Shows what is in the room now, or soon. */
+  private void output() {
+    if (room.isDue(System.nanoTime())) {
+      show();
+    } else if (!waiting) {
+      waiting = true;
+      loop.after(
+          Room.LONGEST_WAIT,
+          () -> {
+            waiting = false;
+            show();
+          });
+    }
+  }
+
+  private void show() {
+    if (room.isEmpty() || closed) {
+      return;
+    }
+    ByteBuffer frame = room.frame();
     for (Viewer viewer : viewers) {
       viewer.show(frame);
     }
     int start = frame.arrayOffset();
     screen.feed(frame.array(), start + Frame.HEADER, start + frame.limit());
+    room.clear();
     pace();
   }
 
   private void say(String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    show(room.clear().position(Frame.HEADER).put(bytes).flip());
+    show();
+    room.bytes().put(text.getBytes(StandardCharsets.UTF_8));
+    show();
   }
 
   /** Whether programs may write on: when nobody is behind, or nobody who is waited for. */
@@ -174,12 +190,12 @@ final class Terminal {
   private final class OfShell implements Shell.Listener {
     @Override
     public ByteBuffer room() {
-      return room;
+      return room.bytes();
     }
 
     @Override
-    public void output(ByteBuffer frame) {
-      show(frame);
+    public void output() {
+      Terminal.this.output();
     }
 
     @Override
@@ -190,6 +206,7 @@ final class Terminal {
     @Override
     public void ended(int status, long lifeNanos) {
       shell = null;
+      show();
       if (lifeNanos >= QUICK_NANOS) {
         restart();
       } else {
@@ -235,6 +252,7 @@ final class Terminal {
       if (toRows == rows && toColumns == columns) {
         return;
       }
+      show();
       rows = toRows;
       columns = toColumns;
       screen.resize(rows, columns);

@@ -1,7 +1,6 @@
 package org.polykern.runner.terminal;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -18,7 +17,6 @@ public final class Terminals {
   private final StreamPort port;
   private final Programs settings;
   private final Map<String, Terminal> terminals = new LinkedHashMap<>();
-  private final ByteBuffer room = ByteBuffer.allocate(Frame.HEADER + Shell.TURN_BYTES);
 
   /** What every shell is started with, on the thread of the loop. */
   public record Programs(
@@ -49,7 +47,7 @@ public final class Terminals {
     Terminal terminal = terminals.get(name);
     if (terminal == null) {
       makeRoom();
-      terminal = Terminal.open(settings, rows, columns, room);
+      terminal = Terminal.open(settings, rows, columns);
       terminals.put(name, terminal);
     }
     return port.expect(terminal::view);

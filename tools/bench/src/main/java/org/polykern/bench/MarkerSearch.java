@@ -22,10 +22,21 @@ final class MarkerSearch {
 
   /** Whether it is found with the piece; what follows it is not looked at. */
   boolean foundWith(ByteBuffer piece) {
-    while (matched < marker.length && piece.hasRemaining()) {
-      matched = extended(matched, piece.get());
+    byte[] bytes = piece.array();
+    int start = piece.arrayOffset();
+    int end = start + piece.limit();
+    byte first = marker[0];
+    int length = matched;
+    int i = start + piece.position();
+    for (; i < end && length < marker.length; i++) {
+      byte next = bytes[i];
+      if (length > 0 || next == first) { // nearly everything is neither
+        length = extended(length, next);
+      }
     }
-    return matched == marker.length;
+    piece.position(i - start);
+    matched = length;
+    return length == marker.length;
   }
 
   private int extended(int length, byte next) {

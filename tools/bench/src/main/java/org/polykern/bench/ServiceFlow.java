@@ -80,9 +80,11 @@ final class ServiceFlow {
   private double tunnel(String session, int port, long bytes) throws Exception {
     var began = System.nanoTime();
     var target = "/stream/session/" + session + "/tcpproxy?app=" + port;
-    try (var socket = new RawWebSocket(instance.sessions.api().config(), target)) {
+    try (var socket = new RawWebSocket(instance.sessions.api().config(), target, "")) {
       socket.send(order(bytes));
-      socket.skip(bytes);
+      for (long left = bytes; left > 0; ) {
+        left -= socket.next().remaining();
+      }
     }
     return (System.nanoTime() - began) / 1e9;
   }

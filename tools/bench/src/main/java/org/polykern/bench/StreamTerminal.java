@@ -9,18 +9,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.polykern.cli.client.ApiSocket;
 import org.polykern.cli.client.SessionClient;
 
 /** A session's terminal over a WebSocket, as a client that shows nothing sees it. */
 final class StreamTerminal implements TypedTerminal {
-  private static final String SUBPROTOCOL = "polykern.terminal.v1";
+  private static final String SUBPROTOCOL = "Sec-WebSocket-Protocol: polykern.terminal.v1\r\n";
   private static final byte INPUT = 1;
   private static final int OUTPUT = 1;
   private static final int ENDED = 5;
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
-  private final ApiSocket socket;
+  private final RawWebSocket socket;
   private final Thread reader;
   private final CountDownLatch readOn = new CountDownLatch(1);
   private volatile boolean stalled;
@@ -34,12 +33,8 @@ final class StreamTerminal implements TypedTerminal {
 
   StreamTerminal(SessionClient sessions, String session, String name)
       throws IOException, InterruptedException {
-    socket =
-        sessions
-            .api()
-            .socket(
-                "/stream/session/" + session + "/pty?terminal=" + name + "&rows=24&cols=80",
-                SUBPROTOCOL);
+    var target = "/stream/session/" + session + "/pty?terminal=" + name + "&rows=24&cols=80";
+    socket = new RawWebSocket(sessions.api().config(), target, SUBPROTOCOL);
     reader = Thread.ofPlatform().daemon().name("terminal-" + name).start(this::read);
     settle();
   }
@@ -65,13 +60,13 @@ final class StreamTerminal implements TypedTerminal {
     await(() -> bytes >= wanted, count + " bytes");
   }
 
-  private void type(String typed) {
+  private void type(String typed) throws IOException {
     var text = typed.getBytes(StandardCharsets.US_ASCII);
-    socket.send(ByteBuffer.allocate(1 + text.length).put(INPUT).put(text).flip());
+    socket.send(ByteBuffer.allocate(1 + text.length).put(INPUT).put(text).array());
   }
 
   /** Takes nothing more from the connection, types, and leaves all that comes where it is. */
-  void stall(String typed) {
+  void stall(String typed) throws IOException {
     stalled = true;
     type(typed);
   }
@@ -113,17 +108,13 @@ final class StreamTerminal implements TypedTerminal {
         if (stalled) {
           readOn.await();
         }
-        switch (socket.next()) {
-          case ApiSocket.Binary(ByteBuffer frame) when frame.hasRemaining() -> take(frame);
-          case ApiSocket.End(int code, String reason) -> {
-            end("it closed with " + code + ": " + reason);
-            return;
-          }
-          default -> {
-            // Nothing that a terminal sends.
-          }
+        var frame = socket.next();
+        if (frame.hasRemaining()) {
+          take(frame);
         }
       }
+    } catch (IOException e) {
+      end(String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {
       end("nobody reads it");
     }
@@ -162,7 +153,7 @@ final class StreamTerminal implements TypedTerminal {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     readOn.countDown();
     socket.close();
     try {
