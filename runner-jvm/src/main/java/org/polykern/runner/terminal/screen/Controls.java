@@ -34,6 +34,11 @@ final class Controls {
     answers = taker;
   }
 
+  /** Before output that begins with whole characters; returns where to go on. */
+  int skip(byte[] bytes, int from, int to) {
+    return drawing.skip(bytes, from, to);
+  }
+
   /** Printable ASCII. */
   void text(byte[] bytes, int from, int to) {
     drawing.text(bytes, from, to);

@@ -97,6 +97,24 @@ final class Drawing {
     full = false;
   }
 
+  /**
+   * Passes over what would scroll away unseen of plain output.
+   *
+   * @return where to go on
+   */
+  int skip(byte[] bytes, int from, int to) {
+    if (page.top() != 0 || page.bottom() != rows - 1) {
+      return from;
+    }
+    int kept = rows + (page == main ? HISTORY : 0);
+    int start = Flood.lastLines(bytes, from, to, kept, rows);
+    if (start > from) {
+      carriageReturn();
+      row = rows - 1;
+    }
+    return start;
+  }
+
   void text(byte[] bytes, int from, int to) {
     if (modes.insert || !pen.isPlain()) {
       for (int i = from; i < to; i++) {

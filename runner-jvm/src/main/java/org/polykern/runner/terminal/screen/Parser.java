@@ -52,7 +52,7 @@ final class Parser {
   }
 
   void feed(byte[] bytes, int from, int to) {
-    int i = from;
+    int i = state == GROUND && missing == 0 ? actions.skip(bytes, from, to) : from;
     while (i < to) {
       int next = state == GROUND && missing == 0 ? whole(bytes, i, to) : i;
       if (next == i) {

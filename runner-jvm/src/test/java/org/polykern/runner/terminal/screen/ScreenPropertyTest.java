@@ -69,6 +69,34 @@ class ScreenPropertyTest {
     assertThat(ScreenState.of(pieces)).isEqualTo(ScreenState.of(whole));
   }
 
+  @Property(tries = 300)
+  void shouldShowTheEndOfAFloodThatComesAtOnce(
+      @ForAll("output") byte[] before,
+      @ForAll @IntRange(min = 0, max = 12) int width,
+      @ForAll @IntRange(min = 900, max = 2500) int lines,
+      @ForAll("plain") byte[] after) {
+    ByteArrayOutputStream flood = new ByteArrayOutputStream();
+    for (int i = 0; i < lines; i++) {
+      // Some wrap, some end with a line feed only.
+      String end = i % 7 == 3 ? "\n" : "\r\n";
+      flood.writeBytes(("line " + i + "x".repeat(width) + end).getBytes(StandardCharsets.US_ASCII));
+    }
+    byte[] all = flood.toByteArray();
+    Screen atOnce = new Screen(4, 12);
+    Screen pieces = new Screen(4, 12);
+    for (Screen screen : List.of(atOnce, pieces)) {
+      screen.feed(before, 0, before.length);
+    }
+    atOnce.feed(all, 0, all.length);
+    for (int i = 0; i < all.length; i += 1000) {
+      pieces.feed(all, i, Math.min(i + 1000, all.length));
+    }
+    for (Screen screen : List.of(atOnce, pieces)) {
+      screen.feed(after, 0, after.length);
+    }
+    assertThat(ScreenState.of(atOnce)).isEqualTo(ScreenState.of(pieces));
+  }
+
   private static Screen again(Screen screen) {
     Screen other = new Screen(screen.drawing.rows(), screen.drawing.columns());
     byte[] snapshot = screen.snapshot();
