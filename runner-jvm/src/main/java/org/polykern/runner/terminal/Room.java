@@ -13,13 +13,16 @@ final class Room {
   /** What waits here is shown after this time at the latest. */
   static final Duration LONGEST_WAIT = Duration.ofMillis(1);
 
+  /** Eight pieces, as Linux hands them out. */
+  private static final int MOST_BYTES = 8 * 4095;
+
   /** What a frame costs besides its bytes, in bytes, about. */
   private static final int BESIDES = 256;
 
   private static final long MOST_CREDIT = 4096;
   private static final long NANOS_OF_CREDIT = LONGEST_WAIT.toNanos() / MOST_CREDIT;
 
-  private final ByteBuffer bytes = ByteBuffer.allocate(Frame.HEADER + Shell.TURN_BYTES);
+  private final ByteBuffer bytes = ByteBuffer.allocate(Frame.HEADER + MOST_BYTES);
   private long credit = MOST_CREDIT;
   private long countedAt;
 

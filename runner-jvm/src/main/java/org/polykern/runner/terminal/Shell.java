@@ -21,12 +21,6 @@ import org.polykern.runner.spawn.Spawner;
  * thread.
  */
 final class Shell {
-  /** What Linux gives of a terminal at once. */
-  private static final int READ_BYTES = 4095;
-
-  /** What is read in one turn: what is behind it waits until everybody else had a turn. */
-  static final int TURN_BYTES = 8 * READ_BYTES;
-
   private static final List<String> SHELLS = List.of("/bin/bash", "/usr/bin/bash");
   private static final Duration HANG_UP_PATIENCE = Duration.ofSeconds(2);
 
@@ -170,27 +164,21 @@ final class Shell {
     if (over || !reading) {
       return;
     }
-    ByteBuffer room = listener.room();
-    int before = room.position();
-    boolean more = true;
+    int n;
     try {
-      while (more && room.hasRemaining()) {
-        int n = terminal.output().read(room);
-        // A short piece was all; only at the end it has to be certain.
-        more = status == null ? n >= READ_BYTES : n > 0;
-        hungUp = n < 0;
-      }
+      // One piece a turn: a program that writes much takes the processor whenever there is room
+      // again, and the keys of other terminals would wait that long for every piece.
+      n = terminal.output().read(listener.room());
     } catch (IOException e) {
-      hungUp = true; // What Linux says when no program has the terminal open.
-      more = false;
+      n = -1; // What Linux says when no program has the terminal open.
     }
-    int read = room.position() - before;
-    if (read > 0) {
+    hungUp = n < 0;
+    if (n > 0) {
       terminal.started(); // Who writes has it open; a plain process opens it by itself.
       listener.output();
     }
-    sinceEnd += status == null ? 0 : read;
-    if (status != null && (!more || sinceEnd > MOST_AFTER_END)) {
+    sinceEnd += status == null ? 0 : Math.max(n, 0);
+    if (status != null && (n <= 0 || sinceEnd > MOST_AFTER_END)) {
       end(status);
     } else if (status != null) {
       loop.post(this::read);
