@@ -12,6 +12,7 @@ import org.polykern.cli.client.ApiSocket;
 /** From a program's flush to the client of its execute stream; the yardstick reads a pipe. */
 final class FlushDelay {
   private static final double FIRST_BYTE_MS = 5;
+  private static final int WARM_UP_RUNS = 20;
 
   private final Bed bed;
   private final Bed.Instance instance;
@@ -25,7 +26,9 @@ final class FlushDelay {
     var subject = new Histogram(3);
     var yardstick = new Histogram(3);
     int blocks = bed.quick() ? 3 : 20;
-    stream(session, new Histogram(3));
+    for (int i = 0; i < WARM_UP_RUNS; i++) {
+      stream(session, new Histogram(3));
+    }
     for (int i = 0; i < blocks; i++) {
       stream(session, subject);
       pipe(yardstick);
