@@ -8,6 +8,9 @@ final class Flood {
   /** Shorter output is not worth a look. */
   private static final int LEAST_BYTES = 8 * 1024;
 
+  /** So much of its end tells whether there may be lines enough at all. */
+  private static final int SAMPLE_BYTES = 512;
+
   private Flood() {}
 
   /**
@@ -18,7 +21,10 @@ final class Flood {
    * @return {@code from} where nothing can be skipped, as with anything but ASCII and ends of lines
    */
   static int lastLines(byte[] bytes, int from, int to, int lines, int before) {
-    if (to - from < LEAST_BYTES) {
+    // Before every byte is looked at: lines of usual length are too few, and come more often.
+    if (to - from < LEAST_BYTES
+        || (long) feeds(bytes, to - SAMPLE_BYTES, to) * (to - from)
+            < (long) (lines + before) * SAMPLE_BYTES) {
       return from;
     }
     for (int i = from; i < to; i++) {
@@ -34,11 +40,15 @@ final class Flood {
         return from;
       }
     }
+    return feeds(bytes, from, start) >= before ? start : from;
+  }
+
+  private static int feeds(byte[] bytes, int from, int to) {
     int feeds = 0;
-    for (int i = from; i < start; i++) {
+    for (int i = from; i < to; i++) {
       feeds += bytes[i] == '\n' ? 1 : 0;
     }
-    return feeds >= before ? start : from;
+    return feeds;
   }
 
   /** Behind the last end of a line before {@code to}; negative when there is none. */
